@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_STANDARD_H_
+#define PLUMBLINE_EVALUATOR_STANDARD_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/decimal.h"
+#include "evaluator/expression.h"
+#include "model/ids.h"
+#include "packs/calendar.h"
+#include "packs/pack.h"
+#include "packs/problem.h"
+
+// A standard (standards/*.yaml) as checked values: figures, points, grades. docs/formats/rules.md.
+namespace plumbline {
+
+enum class Aggregate { kCount, kSum, kShare, kMean, kQuantile, kDistinct };
+enum class BasisKind { kOfficial, kBenchmark, kProposal };
+
+struct Basis {
+  std::string text;
+  BasisKind kind = BasisKind::kProposal;
+};
+
+// How a figure is written: what one unit of the exact value is, and its decimals.
+struct Unit {
+  enum class Id { kNone, kMinute, kHour, kDay } id = Id::kNone;   // durations: ms / this
+  int decimals = 6;
+};
+
+// A figure over cases of one type, for each unit of each declared level and each period.
+struct Indicator {
+  std::string id;
+  Title title;
+  std::size_t type_index = 0;              // into EventCatalog::types
+  std::vector<std::string> levels;         // subset of the pack's levels
+  std::vector<std::string> by;             // enum fields; a group each value, one for missing
+  Aggregate aggregate = Aggregate::kCount;
+  std::optional<Expression> where;         // bool; a case counts when true (missing = false)
+  std::optional<Expression> numerator;     // kShare: bool
+  std::optional<Expression> value;         // kSum, kMean, kQuantile: number or duration;
+                                           // kDistinct: text
+  std::optional<Expression> dated_by;      // instant; decides the period
+  Decimal quantile;                        // kQuantile: in (0, 1]
+  Unit unit;
+  std::int64_t min_sample = 1;             // below: insufficient_data
+};
+
+// One band: applies when the figure is <= `up_to` (bands ascend; the last has no bound).
+struct Band {
+  std::optional<Decimal> up_to;            // in the indicator's unit
+  Decimal share;                           // 0..1 of the weight
+};
+
+struct Criterion {
+  std::string id;
+  Title title;
+  std::size_t indicator_index = 0;
+  Decimal weight;                          // points
+  Basis basis;
+  // Exactly one of the two. Linear: `zero` gives no points, `full` all; either may be larger.
+  struct Linear {
+    Decimal zero;
+    Decimal full;
+  };
+  std::optional<Linear> linear;
+  std::vector<Band> bands;
+  // The figure at which the verdict is `met` (not below, or not above where `full` < `zero` or
+  // the bands fall); default: where all points are reached.
+  Decimal met_at;
+  bool higher_is_better = true;
+};
+
+struct Block {
+  std::string id;
+  Title title;
+  std::vector<Criterion> criteria;
+};
+
+struct Grade {
+  std::string id;
+  Title title;
+  Decimal min_score;                       // descending; the last is 0
+};
+
+struct Standard {
+  std::string id;
+  Title title;
+  std::string level;                       // the level that is scored: "outlet"
+  std::vector<Period::Unit> periods;
+  Date from;                               // first day of the first period
+  std::optional<Date> until;               // last day of the last period
+  std::vector<Indicator> indicators;       // in file order
+  std::vector<Block> blocks;               // weights sum to 100
+  std::vector<Grade> grades;
+  Decimal max_weight_without_data;         // over it: no grade
+};
+
+// A pack with its standards, ready to evaluate. Expressions point into `pack`.
+struct RuleSet {
+  std::shared_ptr<const Pack> pack;
+  std::vector<Standard> standards;         // sorted by id
+};
+
+// Checks pack and standards; all problems of all files at once. nullptr when there are any.
+std::shared_ptr<const RuleSet> compile_rules(const PackFiles& files, Problems& problems);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_STANDARD_H_

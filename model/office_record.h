@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_MODEL_OFFICE_RECORD_H_
+#define PLUMBLINE_MODEL_OFFICE_RECORD_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "model/ids.h"
+
+// What the office writes into the ledger, as values. The JSON of each: docs/formats/ledger.md.
+// Every record has "kind", "actor" (who asked, "os:<user>" for the local socket, "enrollment" for
+// a token's redemption) and "reason".
+namespace plumbline {
+
+// Entry 0, kind "genesis".
+struct Genesis {
+  std::string ledger_id;             // 16 random bytes as hexadecimal
+  std::string network;               // name for people
+  PublicKey office_key;              // signs office records, this one included
+  PublicKey checkpoint_key;          // signs checkpoints
+  bool simulated = false;
+  std::optional<Instant> simulated_until;
+};
+
+// "outlet.add": an outlet exists from now on.
+struct OutletAdded {
+  OutletId outlet;
+  std::string code;                  // the source's own code; may be empty
+  std::string name_zh, name_en;
+  std::map<std::string, std::string> places;   // level id -> code ("city" -> "320100")
+};
+
+// "token.create": a one-time enrolment token. The ledger holds its hash only.
+struct TokenCreated {
+  Hash token_hash;                   // SHA-256 of the secret
+  OutletId outlet;
+  SourceKind source_kind = SourceKind::kAgent;
+  bool historical = false;
+  Instant expires;
+};
+
+// "key.enroll": a key speaks about an outlet; redeems a token; makes a stream.
+struct KeyEnrolled {
+  PublicKey key;
+  OutletId outlet;
+  StreamId stream;
+  SourceKind source_kind = SourceKind::kAgent;
+  bool historical = false;
+  Hash token_hash;
+  std::string software;
+};
+
+// "rules.activate": a rule set with every file's bytes (base64 in the JSON).
+struct RulesActivated {
+  std::string pack;
+  std::string version;
+  Hash rule_hash;
+  bool retroactive = false;          // applies to periods that began before recorded_at
+  std::map<std::string, Bytes> files;
+};
+
+struct OfficeRecord {
+  std::string actor;
+  std::string reason;
+  std::variant<Genesis, OutletAdded, TokenCreated, KeyEnrolled, RulesActivated> body;
+};
+
+std::string office_record_kind(const OfficeRecord& record);
+Json to_json(const OfficeRecord& record);
+// kUnsupported for a kind that this version does not know (a reader passes it over and says so),
+// kInvalid for one that does not have its form.
+Result<OfficeRecord> office_record_from_json(const Json& json);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_MODEL_OFFICE_RECORD_H_

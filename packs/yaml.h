@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_PACKS_YAML_H_
+#define PLUMBLINE_PACKS_YAML_H_
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "packs/problem.h"
+
+// YAML as rule files use it: maps, lists and scalars with their places. Duplicate keys, anchors,
+// aliases, tags, several documents, invalid UTF-8, files over limits::kMaxYamlBytes and nesting
+// over limits::kMaxYamlDepth are problems.
+namespace plumbline {
+
+class YamlNode {
+ public:
+  enum class Type { kMap, kList, kScalar, kNull };
+
+  Type type = Type::kNull;
+  Place place;
+  std::string scalar;                                        // kScalar: the text
+  bool quoted = false;                                       // kScalar: written in quotes
+  std::vector<std::pair<YamlNode, YamlNode>> entries;        // kMap, in file order; keys scalars
+  std::vector<YamlNode> items;                               // kList
+
+  bool is_map() const { return type == Type::kMap; }
+  bool is_list() const { return type == Type::kList; }
+  bool is_scalar() const { return type == Type::kScalar; }
+  const YamlNode* find(std::string_view key) const;          // nullptr when absent or not a map
+};
+
+// Parses; adds to `problems` and returns nullopt when the file is not usable at all. Duplicate
+// keys are problems, and the first of them stays.
+std::optional<YamlNode> parse_yaml(const std::string& file, BytesView text, Problems& problems);
+
+// Reads a map whose keys are known: each getter takes a key out, `finish` reports what was never
+// asked for as an unknown key (with a suggestion). Getters report a wrong type or form as a
+// problem at its place and return nullopt; a missing required key is reported at the map.
+class MapReader {
+ public:
+  // `node`, `problems` must outlive the reader. `what` names the map in sentences ("a field").
+  MapReader(const YamlNode& node, std::string what, Problems& problems);
+
+  const YamlNode* required(std::string_view key);            // any node
+  const YamlNode* optional(std::string_view key);
+  std::optional<std::string> required_text(std::string_view key);
+  std::optional<std::string> optional_text(std::string_view key);
+  std::optional<std::int64_t> required_integer(std::string_view key);
+  std::optional<std::int64_t> optional_integer(std::string_view key);
+  std::optional<Decimal> required_decimal(std::string_view key);
+  std::optional<Decimal> optional_decimal(std::string_view key);
+  std::optional<bool> optional_bool(std::string_view key);
+  std::optional<Instant> optional_instant(std::string_view key);
+  std::optional<Date> required_date(std::string_view key);
+  // One of `allowed`, else a problem that lists them.
+  std::optional<std::string> required_word(std::string_view key,
+                                           std::initializer_list<std::string_view> allowed);
+  // A list of scalars.
+  std::vector<std::pair<std::string, Place>> optional_text_list(std::string_view key);
+  void finish();
+
+  const YamlNode& node() const { return node_; }
+  void problem(std::string sentence, std::string suggestion = "");   // at the map's place
+
+ private:
+  const YamlNode& node_;
+  std::string what_;
+  Problems& problems_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_PACKS_YAML_H_
