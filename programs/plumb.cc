@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// plumb: the command line of office and auditor. It reads a ledger's files and writes through
+// plumbd's local socket only.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "programs/plumb_ledger.h"
+#include "programs/plumb_office.h"
+#include "programs/plumb_options.h"
+#include "programs/plumb_scores.h"
+
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  plumb --data D status
+  plumb --data D rules check rules/boston-311
+  plumb --data D rules activate rules/boston-311 --retroactive --reason "first rule set"
+  plumb --data D outlet add pwdx --code PWDx --name-en "Public Works" --reason "joins the network"
+  plumb --data D token create pwdx --reason "new agent"
+  plumb --data D scores --level outlet --period 2015
+  plumb --data D ledger show --from 0 --limit 5
+  plumb --data D ledger verify
+Exit code: 0 done, 1 refused or failed, 2 the command line is wrong.)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"plumb: office and auditor's command line of Plumbline"};
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("plumb ") + PLUMBLINE_VERSION);
+  plumbline::PlumbOptions options;
+  app.add_option("--data", options.data, "data folder of plumbd")->envname("PLUMBLINE_DATA");
+  plumbline::add_office_commands(app, options);
+  plumbline::add_ledger_commands(app, options);
+  plumbline::add_scores_command(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return 2;
+  }
+  if (!options.status.ok()) {
+    fmt::print(stderr, "plumb: {}\n", options.status.error().text());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/plumb_office.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "collector/control_client.h"
+#include "evaluator/standard.h"
+#include "packs/pack.h"
+#include "programs/plumb_options.h"
+
+namespace plumbline {
+namespace {
+
+Result<Json> call(const PlumbOptions& options, Json request) {
+  if (options.data.empty()) {
+    return Error(Code::kInvalid, "--data is needed: the folder that plumbd runs on");
+  }
+  return control_call(options.path("control.sock"), request);
+}
+
+// Sends the request, prints what `show` makes of the answer.
+template <typename Show>
+void send(PlumbOptions& options, Json request, Show show) {
+  auto answer = call(options, std::move(request));
+  if (!answer.ok()) {
+    options.status = answer.error();
+    return;
+  }
+  fmt::print("{}", show(*answer));
+}
+
+std::string text_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  if (value == nullptr) return "-";
+  return value->is_string() ? value->as_string() : value->text();
+}
+
+CLI::Option* add_reason(CLI::App* command, std::string& reason) {
+  return command->add_option("--reason", reason, "why; stands in the ledger for ever")->required();
+}
+
+void add_outlet_commands(CLI::App& app, PlumbOptions& options) {
+  auto* outlet = app.add_subcommand("outlet", "the outlets of the network");
+  outlet->require_subcommand(1);
+  struct Args {
+    std::string id, code, name_zh, name_en, reason;
+    std::vector<std::string> places;
+  };
+  auto args = std::make_shared<Args>();
+  auto* add = outlet->add_subcommand("add", "an outlet joins the network");
+  add->add_option("id", args->id, "outlet id: a-z, 0-9, '.', '_', '-', at most 64")->required();
+  add->add_option("--code", args->code, "the source's own code of the outlet");
+  add->add_option("--name-zh", args->name_zh, "name in Chinese");
+  add->add_option("--name-en", args->name_en, "name in English");
+  add->add_option("--place", args->places, "LEVEL=CODE, such as county=320102; repeatable");
+  add_reason(add, args->reason);
+  add->callback([args, &options] {
+    Json places = Json::object();
+    for (const std::string& place : args->places) {
+      std::size_t equals = place.find('=');
+      if (equals == std::string::npos) {
+        options.status = Error(Code::kInvalid,
+                               fmt::format("--place {} does not have the form LEVEL=CODE", place));
+        return;
+      }
+      places.set(place.substr(0, equals), place.substr(equals + 1));
+    }
+    Json request = Json::object();
+    request.set("op", "outlet.add").set("id", args->id).set("code", args->code);
+    request.set("name_zh", args->name_zh).set("name_en", args->name_en);
+    request.set("places", std::move(places)).set("reason", args->reason);
+    send(options, std::move(request), [&](const Json& answer) {
+      return fmt::format("outlet {} added, ledger entry {}\n", args->id, text_at(answer, "index"));
+    });
+  });
+  auto* list = outlet->add_subcommand("list", "the outlets in the ledger");
+  list->callback([&options] {
+    Json request = Json::object();
+    request.set("op", "outlet.list");
+    send(options, std::move(request), [](const Json& answer) {
+      std::string text = fmt::format("{:<24} {:<12} {}\n", "id", "code", "name");
+      const Json* outlets = answer.find("outlets");
+      if (outlets == nullptr || !outlets->is_array()) return text;
+      for (const Json& item : outlets->as_array()) {
+        text += fmt::format("{:<24} {:<12} {} {}\n", text_at(item, "id"), text_at(item, "code"),
+                            text_at(item, "name_zh"), text_at(item, "name_en"));
+      }
+      return text;
+    });
+  });
+}
+
+void add_token_commands(CLI::App& app, PlumbOptions& options) {
+  auto* token = app.add_subcommand("token", "one-time enrolment tokens for agents");
+  token->require_subcommand(1);
+  struct Args {
+    std::string outlet, source_kind = "agent", reason;
+    bool historical = false;
+    std::int64_t valid_minutes = 24 * 60;
+  };
+  auto args = std::make_shared<Args>();
+  auto* create = token->add_subcommand("create", "make a token; it is printed once and not kept");
+  create->add_option("outlet", args->outlet, "the outlet that the agent will speak about")
+      ->required();
+  create->add_option("--source-kind", args->source_kind, "agent, rating_page, inspector, feed")
+      ->capture_default_str();
+  create->add_flag("--historical", args->historical, "the agent will import old events");
+  create->add_option("--valid-minutes", args->valid_minutes, "how long it may be redeemed")
+      ->check(CLI::Range(1, 60 * 24 * 30))
+      ->capture_default_str();
+  add_reason(create, args->reason);
+  create->callback([args, &options] {
+    Json request = Json::object();
+    request.set("op", "token.create").set("outlet", args->outlet);
+    request.set("source_kind", args->source_kind).set("historical", args->historical);
+    request.set("valid_minutes", args->valid_minutes).set("reason", args->reason);
+    send(options, std::move(request),
+         [](const Json& answer) { return text_at(answer, "token") + "\n"; });
+  });
+}
+
+Result<PackFiles> checked_files(const std::string& folder) {
+  ASSIGN_OR_RETURN(PackFiles files, load_pack_files(folder));
+  Problems problems;
+  auto rules = compile_rules(files, problems);
+  if (rules == nullptr) {
+    return Error(Code::kInvalid, fmt::format("the rules in {} are not usable:\n{}", folder,
+                                             problems.text()));
+  }
+  return files;
+}
+
+void add_rules_commands(CLI::App& app, PlumbOptions& options) {
+  auto* rules = app.add_subcommand("rules", "rule packs: check a folder, activate it");
+  rules->require_subcommand(1);
+  struct Args {
+    std::string folder, reason;
+    bool retroactive = false;
+  };
+  auto args = std::make_shared<Args>();
+  auto* check = rules->add_subcommand("check", "report every problem with file:line:column");
+  check->add_option("folder", args->folder, "folder of the pack, such as rules/boston-311")
+      ->required();
+  check->callback([args, &options] {
+    auto files = checked_files(args->folder);
+    if (!files.ok()) {
+      options.status = files.error();
+      return;
+    }
+    fmt::print("{}: no problem in {} files, rule hash {}\n", args->folder, files->size(),
+               rule_hash(*files).hex());
+  });
+  auto* activate = rules->add_subcommand("activate", "put the rule set into the ledger and use it");
+  activate->add_option("folder", args->folder, "folder of the pack")->required();
+  activate->add_flag("--retroactive", args->retroactive,
+                     "also for periods that began before today; results restate");
+  add_reason(activate, args->reason);
+  activate->callback([args, &options] {
+    auto files = checked_files(args->folder);
+    if (!files.ok()) {
+      options.status = files.error();
+      return;
+    }
+    Json encoded = Json::object();
+    for (const auto& [path, bytes] : *files) encoded.set(path, to_base64(bytes));
+    Json request = Json::object();
+    request.set("op", "rules.activate").set("files", std::move(encoded));
+    request.set("retroactive", args->retroactive).set("reason", args->reason);
+    send(options, std::move(request), [](const Json& answer) {
+      return fmt::format("rules activated, ledger entry {}\n", text_at(answer, "index"));
+    });
+  });
+}
+
+void add_status_command(CLI::App& app, PlumbOptions& options) {
+  auto json = std::make_shared<bool>(false);
+  auto* status = app.add_subcommand("status", "sizes, checkpoint, evaluator and failures");
+  status->add_flag("--json", *json, "print the answer as one JSON object");
+  status->callback([json, &options] {
+    Json request = Json::object();
+    request.set("op", "status");
+    send(options, std::move(request), [&](const Json& answer) {
+      if (*json) return answer.text() + "\n";
+      std::string text;
+      for (const auto& [part, value] : answer.as_object()) {
+        text += part + "\n";
+        if (!value.is_object()) {
+          text += fmt::format("  {}\n", value.is_string() ? value.as_string() : value.text());
+          continue;
+        }
+        for (const auto& [key, item] : value.as_object()) {
+          text += fmt::format("  {:<16} {}\n", key, text_at(value, key));
+        }
+      }
+      return text;
+    });
+  });
+}
+
+}  // namespace
+
+void add_office_commands(CLI::App& app, PlumbOptions& options) {
+  add_status_command(app, options);
+  add_rules_commands(app, options);
+  add_outlet_commands(app, options);
+  add_token_commands(app, options);
+}
+
+}  // namespace plumbline
