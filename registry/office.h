@@ -3,6 +3,7 @@
 #define PLUMBLINE_REGISTRY_OFFICE_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,25 +27,39 @@ struct RegistryState {
     TokenCreated token;
     bool redeemed = false;
   };
-  std::map<Hash, TokenState> tokens;                  // by token hash
+  std::map<Hash, TokenState> tokens;  // by token hash
   std::map<StreamId, KeyEnrolled> streams;
   struct Activation {
     LedgerIndex index;
     Instant recorded_at;
     RulesActivated rules;
   };
-  std::vector<Activation> activations;                // in ledger order
+  std::vector<Activation> activations;  // in ledger order
 
-  // kConflict / kExists when the record contradicts the state (token redeemed twice, outlet added
-  // twice, unknown outlet): an honest server never writes such a record.
+  // Whether `record` could come next, with the errors of `apply`.
+  Status check(const OfficeRecord& record) const;
+
+  // kConflict / kExists / kNotFound when the record contradicts the state (token redeemed twice,
+  // outlet added twice, unknown outlet): an honest server never writes such a record. The state is
+  // as before then.
   Status apply(LedgerIndex index, Instant recorded_at, const OfficeRecord& record);
+};
+
+// What an agent is told at enrolment and at each hello: the files that it validates by, from the
+// newest activation. No files while no rules are active.
+struct AgentRules {
+  Hash events_hash;                    // SHA-256 of events.yaml; zero without files
+  std::map<std::string, Bytes> files;  // those of kAgentPackFiles that there are
 };
 
 // The office's desk: every office action is checked here, signed, and one ledger entry. Safe from
 // any thread; actions are serialised.
 class Office {
  public:
-  // `writer` must outlive the office. `reader` is read once, here, to know the state so far.
+  // `writer` and `clock` must outlive the office. `reader` is read once, here, to know the state so
+  // far. kNotFound for a ledger without genesis; kDenied when `office_key` is not the key that the
+  // genesis names; kCorrupt for a record whose signature does not hold or that contradicts what
+  // stands before it; kUnsupported for a kind of record that this version does not know.
   static Result<std::unique_ptr<Office>> open(LedgerReader& reader, LedgerWriter& writer,
                                               PrivateKey office_key, const Clock& clock);
 
@@ -52,27 +67,44 @@ class Office {
     std::string actor;
     std::string reason;
   };
+  // Every action below is kInvalid without an actor or a reason. kExists; kInvalid for a name that
+  // is missing or too long.
   Result<LedgerIndex> add_outlet(const By& by, OutletAdded outlet);
-  // Makes a secret; the ledger keeps its hash. Returns the secret (16 bytes).
-  Result<Bytes> create_token(const By& by, const OutletId& outlet, SourceKind kind,
-                             bool historical, Duration valid_for);
-  // Redeems a token: kUnauthenticated (unknown), kConflict (redeemed), kDenied (expired).
+  // Makes a secret; the ledger keeps its hash. Returns the secret (16 bytes). kNotFound (outlet);
+  // kInvalid unless `valid_for` is positive and at most kMaxTokenValidity.
+  static constexpr Duration kMaxTokenValidity{366 * kMsPerDay};
+  Result<Bytes> create_token(const By& by, const OutletId& outlet, SourceKind kind, bool historical,
+                             Duration valid_for);
+  // Redeems a token: kUnauthenticated (unknown), kConflict (redeemed by another key), kDenied
+  // (expired), kExists (the key has its stream from another token). The key that redeemed it gets
+  // the same answer again, so that a lost answer costs no new token.
   Result<KeyEnrolled> enroll(BytesView token_secret, const PublicKey& key,
                              const std::string& software);
-  // The files must have been checked. kExists when the same rule hash is active already.
+  // The files must have been checked. kExists when the same rule hash is active already; kExhausted
+  // over limits::kMaxPackBytes, kMaxPackFiles, or when what agents get would not fit in a frame.
   Result<LedgerIndex> activate_rules(const By& by, RulesActivated rules);
 
+  // A copy of everything, with the files of every activation. `recorded_at` of what this object
+  // wrote itself is the clock's; the ledger has the exact value.
   RegistryState state() const;
+
+  // Parts of the state that are asked for often, without that copy.
+  Genesis genesis() const;
+  std::vector<OutletAdded> outlets() const;
+  Result<OutletAdded> outlet(const OutletId& id) const;   // kNotFound
+  std::shared_ptr<const AgentRules> agent_rules() const;  // never null
 
  private:
   Office(LedgerWriter& writer, PrivateKey office_key, const Clock& clock, RegistryState state);
   Result<LedgerIndex> record(const OfficeRecord& record) REQUIRES(mutex_);
+  void refresh_agent_rules() REQUIRES(mutex_);
 
   LedgerWriter& writer_;
   const PrivateKey office_key_;
   const Clock& clock_;
   mutable Mutex mutex_;
   RegistryState state_ GUARDED_BY(mutex_);
+  std::shared_ptr<const AgentRules> agent_rules_ GUARDED_BY(mutex_);
 };
 
 }  // namespace plumbline

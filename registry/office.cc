@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/office.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "ledger/entry.h"
+
+namespace plumbline {
+namespace {
+
+constexpr std::size_t kTokenSecretBytes = 16;
+// Names and reasons are for people: 400 bytes are 130 Chinese characters.
+constexpr std::size_t kMaxNameBytes = 400;
+constexpr std::size_t kMaxReasonBytes = 2000;
+constexpr std::size_t kMaxPlaces = 16;
+constexpr std::size_t kMaxSoftwareBytes = 100;
+
+Status check_by(const Office::By& by) {
+  if (by.actor.empty()) return Error(Code::kInvalid, "an office action needs an actor");
+  if (by.reason.empty()) return Error(Code::kInvalid, "an office action needs a reason");
+  if (by.reason.size() > kMaxReasonBytes) {
+    return Error(Code::kInvalid, fmt::format("the reason has {} bytes, at most {} are allowed",
+                                             by.reason.size(), kMaxReasonBytes));
+  }
+  return {};
+}
+
+// What an unknown program says of itself, as it may stand in a record.
+std::string printable(const std::string& text) {
+  std::string kept;
+  for (char c : text) {
+    if (kept.size() < kMaxSoftwareBytes && c >= 0x20 && c < 0x7f) kept.push_back(c);
+  }
+  return kept;
+}
+
+Status check_text(std::string_view what, const std::string& text, bool required) {
+  if (required && text.empty()) {
+    return Error(Code::kInvalid, fmt::format("{} of the outlet is missing", what));
+  }
+  if (text.size() > kMaxNameBytes) {
+    return Error(Code::kInvalid,
+                 fmt::format("{} of the outlet has {} bytes, at most {} are allowed", what,
+                             text.size(), kMaxNameBytes));
+  }
+  return {};
+}
+
+Status check_outlet(const OutletAdded& outlet) {
+  if (outlet.outlet.empty()) return Error(Code::kInvalid, "the id of the outlet is missing");
+  RETURN_IF_ERROR(check_text("the code", outlet.code, false));
+  RETURN_IF_ERROR(check_text("the Chinese name", outlet.name_zh, true));
+  RETURN_IF_ERROR(check_text("the English name", outlet.name_en, true));
+  if (outlet.places.size() > kMaxPlaces) {
+    return Error(Code::kInvalid,
+                 fmt::format("an outlet stands in {} places, at most {} are allowed",
+                             outlet.places.size(), kMaxPlaces));
+  }
+  for (const auto& [level, code] : outlet.places) {
+    // A level is a key of the record's JSON, where only plain ASCII is allowed.
+    if (auto id = OutletId::parse(level); !id.ok()) {
+      return Error(Code::kInvalid, fmt::format("\"{}\" is not the id of a level", level));
+    }
+    RETURN_IF_ERROR(check_text("the place", code, true));
+  }
+  return {};
+}
+
+Status check_rules(const RulesActivated& rules) {
+  std::size_t bytes = 0;
+  std::size_t agent_bytes = 0;
+  for (const auto& [path, content] : rules.files) {
+    bytes += path.size() + content.size();
+    for (const char* name : kAgentPackFiles) {
+      if (path == name) agent_bytes += content.size();
+    }
+  }
+  if (rules.files.size() > limits::kMaxPackFiles || bytes > limits::kMaxPackBytes) {
+    return Error(
+        Code::kExhausted,
+        fmt::format("the rule set has {} files of {} bytes, at most {} files of {} bytes "
+                    "are allowed",
+                    rules.files.size(), bytes, limits::kMaxPackFiles, limits::kMaxPackBytes));
+  }
+  if (agent_bytes > limits::kMaxContentBytes) {
+    return Error(Code::kExhausted,
+                 fmt::format("pack.yaml, events.yaml and calendar.yaml have {} bytes together, at "
+                             "most {} can be sent to agents",
+                             agent_bytes, limits::kMaxContentBytes));
+  }
+  if (rules.rule_hash != rule_hash(rules.files)) {
+    return Error(Code::kInvalid, "the rule hash is not that of the files");
+  }
+  return {};
+}
+
+// Applies the entries of a ledger to a state.
+class Replay {
+ public:
+  Replay(RegistryState& state, const PublicKey& office_key)
+      : state_(state), office_key_(office_key) {}
+
+  Status take(const StoredEntry& stored) {
+    auto entry = decode_entry(stored.entry);
+    if (!entry.ok()) return damaged(stored.index, "cannot be read", entry.error());
+    if (entry->kind == EntryKind::kBatch) return {};
+    auto record = decode_record(entry->payload);
+    if (!record.ok()) return damaged(stored.index, "holds no record", record.error());
+    auto parsed = office_record_from_json(record->json);
+    if (!parsed.ok()) return damaged(stored.index, "holds no known record", parsed.error());
+    if (const Genesis* genesis = std::get_if<Genesis>(&parsed->body);
+        genesis != nullptr && genesis->office_key != office_key_) {
+      return Error(Code::kDenied,
+                   "the office key of this server is not the key that the ledger's genesis names");
+    }
+    if (!verify_record(*record, office_key_)) {
+      return Error(Code::kCorrupt, fmt::format("entry {}: the office's signature does not hold",
+                                               stored.index.value));
+    }
+    if (Status applied = state_.apply(stored.index, entry->recorded_at, *parsed); !applied.ok()) {
+      return damaged(stored.index, "contradicts the entries before it", applied.error());
+    }
+    return {};
+  }
+
+ private:
+  static Error damaged(LedgerIndex index, std::string_view how, const Error& cause) {
+    Code code = cause.code() == Code::kUnsupported ? Code::kUnsupported : Code::kCorrupt;
+    return Error(code, fmt::format("entry {} {}", index.value, how), cause);
+  }
+
+  RegistryState& state_;
+  const PublicKey& office_key_;
+};
+
+}  // namespace
+
+Office::Office(LedgerWriter& writer, PrivateKey office_key, const Clock& clock, RegistryState state)
+    : writer_(writer), office_key_(std::move(office_key)), clock_(clock), state_(std::move(state)) {
+  MutexLock lock(mutex_);
+  refresh_agent_rules();
+}
+
+Result<std::unique_ptr<Office>> Office::open(LedgerReader& reader, LedgerWriter& writer,
+                                             PrivateKey office_key, const Clock& clock) {
+  RegistryState state;
+  Replay replay(state, office_key.public_key());
+  for (LedgerIndex from(0);;) {
+    ASSIGN_OR_RETURN(LedgerIndex next, reader.read(from, [&](const StoredEntry& entry) {
+      return replay.take(entry);
+    }));
+    if (next == from) break;
+    from = next;
+  }
+  if (!state.genesis.has_value()) return Error(Code::kNotFound, "the ledger has no genesis");
+  return std::unique_ptr<Office>(
+      new Office(writer, std::move(office_key), clock, std::move(state)));
+}
+
+Result<LedgerIndex> Office::record(const OfficeRecord& record) {
+  RETURN_IF_ERROR(state_.check(record));
+  ASSIGN_OR_RETURN(LedgerIndex index,
+                   writer_.append(EntryKind::kOffice, encode_record(to_json(record), office_key_)));
+  Status applied = state_.apply(index, clock_.wall(), record);
+  CHECK(applied.ok(), "a record that was checked before applies");
+  return index;
+}
+
+void Office::refresh_agent_rules() {
+  auto rules = std::make_shared<AgentRules>();
+  if (!state_.activations.empty()) {
+    const auto& files = state_.activations.back().rules.files;
+    for (const char* name : kAgentPackFiles) {
+      if (auto file = files.find(name); file != files.end()) rules->files.insert(*file);
+    }
+    if (auto events = rules->files.find("events.yaml"); events != rules->files.end()) {
+      rules->events_hash = sha256(events->second);
+    }
+  }
+  agent_rules_ = std::move(rules);
+}
+
+Result<LedgerIndex> Office::add_outlet(const By& by, OutletAdded outlet) {
+  RETURN_IF_ERROR(check_by(by));
+  RETURN_IF_ERROR(check_outlet(outlet));
+  MutexLock lock(mutex_);
+  return record({by.actor, by.reason, std::move(outlet)});
+}
+
+Result<Bytes> Office::create_token(const By& by, const OutletId& outlet, SourceKind kind,
+                                   bool historical, Duration valid_for) {
+  RETURN_IF_ERROR(check_by(by));
+  if (valid_for <= Duration{0} || valid_for > kMaxTokenValidity) {
+    return Error(Code::kInvalid,
+                 fmt::format("a token can be valid for 1 to {} minutes, not for {}",
+                             kMaxTokenValidity.ms / kMsPerMinute, valid_for.ms / kMsPerMinute));
+  }
+  Bytes secret = random_bytes(kTokenSecretBytes);
+  TokenCreated token;
+  token.token_hash = sha256(secret);
+  token.outlet = outlet;
+  token.source_kind = kind;
+  token.historical = historical;
+  token.expires = clock_.wall() + valid_for;
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN([[maybe_unused]] LedgerIndex index,
+                   record({by.actor, by.reason, std::move(token)}));
+  return secret;
+}
+
+Result<KeyEnrolled> Office::enroll(BytesView token_secret, const PublicKey& key,
+                                   const std::string& software) {
+  const Hash token_hash = sha256(token_secret);
+  MutexLock lock(mutex_);
+  auto found = state_.tokens.find(token_hash);
+  if (found == state_.tokens.end()) {
+    return Error(Code::kUnauthenticated, "the enrolment token is not known here");
+  }
+  const TokenCreated& token = found->second.token;
+  const StreamId stream = stream_id(key, token.outlet);
+  if (found->second.redeemed) {
+    auto made = state_.streams.find(stream);
+    if (made != state_.streams.end() && made->second.token_hash == token_hash) return made->second;
+    return Error(Code::kConflict,
+                 "the enrolment token was used before; ask the office for a new one");
+  }
+  if (clock_.wall() > token.expires) {
+    return Error(Code::kDenied, fmt::format("the enrolment token expired at {}; ask the office for "
+                                            "a new one",
+                                            format_instant(token.expires)));
+  }
+  KeyEnrolled enrolled;
+  enrolled.key = key;
+  enrolled.outlet = token.outlet;
+  enrolled.stream = stream;
+  enrolled.source_kind = token.source_kind;
+  enrolled.historical = token.historical;
+  enrolled.token_hash = token_hash;
+  enrolled.software = printable(software);
+  ASSIGN_OR_RETURN([[maybe_unused]] LedgerIndex index,
+                   record({"enrollment", "redeems an enrolment token", enrolled}));
+  return enrolled;
+}
+
+Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
+  RETURN_IF_ERROR(check_by(by));
+  RETURN_IF_ERROR(check_rules(rules));
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(LedgerIndex index, record({by.actor, by.reason, std::move(rules)}));
+  refresh_agent_rules();
+  return index;
+}
+
+RegistryState Office::state() const {
+  MutexLock lock(mutex_);
+  return state_;
+}
+
+Genesis Office::genesis() const {
+  MutexLock lock(mutex_);
+  return *state_.genesis;
+}
+
+std::vector<OutletAdded> Office::outlets() const {
+  MutexLock lock(mutex_);
+  std::vector<OutletAdded> outlets;
+  for (const auto& [id, outlet] : state_.outlets) outlets.push_back(outlet);
+  return outlets;
+}
+
+Result<OutletAdded> Office::outlet(const OutletId& id) const {
+  MutexLock lock(mutex_);
+  auto found = state_.outlets.find(id);
+  if (found != state_.outlets.end()) return found->second;
+  return Error(Code::kNotFound, fmt::format("there is no outlet \"{}\"", id.text()));
+}
+
+std::shared_ptr<const AgentRules> Office::agent_rules() const {
+  MutexLock lock(mutex_);
+  return agent_rules_;
+}
+
+}  // namespace plumbline

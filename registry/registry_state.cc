@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "registry/office.h"
+
+namespace plumbline {
+namespace {
+
+// Whether a record agrees with a state; one overload for each kind.
+class Checker {
+ public:
+  explicit Checker(const RegistryState& state) : state_(state) {}
+
+  Status operator()(const Genesis&) const {
+    if (!state_.genesis.has_value()) return {};
+    return Error(Code::kConflict, "a genesis stands only at the beginning of a ledger");
+  }
+
+  Status operator()(const OutletAdded& added) const {
+    RETURN_IF_ERROR(after_genesis());
+    if (!state_.outlets.contains(added.outlet)) return {};
+    return Error(Code::kExists,
+                 fmt::format("the outlet \"{}\" exists already", added.outlet.text()));
+  }
+
+  Status operator()(const TokenCreated& token) const {
+    RETURN_IF_ERROR(after_genesis());
+    RETURN_IF_ERROR(outlet_exists(token.outlet));
+    if (!state_.tokens.contains(token.token_hash)) return {};
+    return Error(Code::kExists, "this enrolment token exists already");
+  }
+
+  Status operator()(const KeyEnrolled& enrolled) const {
+    RETURN_IF_ERROR(after_genesis());
+    RETURN_IF_ERROR(outlet_exists(enrolled.outlet));
+    auto token = state_.tokens.find(enrolled.token_hash);
+    if (token == state_.tokens.end()) {
+      return Error(Code::kConflict, "the enrolment token is not known");
+    }
+    if (token->second.redeemed) {
+      return Error(Code::kConflict, "the enrolment token was used before");
+    }
+    const TokenCreated& made = token->second.token;
+    bool matches = made.outlet == enrolled.outlet && made.source_kind == enrolled.source_kind &&
+                   made.historical == enrolled.historical &&
+                   enrolled.stream == stream_id(enrolled.key, enrolled.outlet);
+    if (!matches) {
+      return Error(Code::kConflict, "the enrolment says something else than its token");
+    }
+    if (!state_.streams.contains(enrolled.stream)) return {};
+    return Error(Code::kExists, fmt::format("this key is enrolled for the outlet \"{}\" already",
+                                            enrolled.outlet.text()));
+  }
+
+  Status operator()(const RulesActivated& rules) const {
+    RETURN_IF_ERROR(after_genesis());
+    bool active =
+        !state_.activations.empty() && state_.activations.back().rules.rule_hash == rules.rule_hash;
+    if (!active) return {};
+    return Error(Code::kExists,
+                 fmt::format("the rule set {} is the active one already", rules.rule_hash.hex()));
+  }
+
+ private:
+  Status after_genesis() const {
+    if (state_.genesis.has_value()) return {};
+    return Error(Code::kConflict, "an office record stands before the genesis");
+  }
+
+  Status outlet_exists(const OutletId& outlet) const {
+    if (state_.outlets.contains(outlet)) return {};
+    return Error(Code::kNotFound, fmt::format("there is no outlet \"{}\"", outlet.text()));
+  }
+
+  const RegistryState& state_;
+};
+
+// Adds a checked record to a state.
+class Applier {
+ public:
+  Applier(RegistryState& state, LedgerIndex index, Instant recorded_at)
+      : state_(state), index_(index), recorded_at_(recorded_at) {}
+
+  void operator()(const Genesis& genesis) { state_.genesis = genesis; }
+  void operator()(const OutletAdded& added) { state_.outlets.emplace(added.outlet, added); }
+  void operator()(const TokenCreated& token) {
+    state_.tokens.emplace(token.token_hash, RegistryState::TokenState{token, false});
+  }
+  void operator()(const KeyEnrolled& enrolled) {
+    state_.streams.emplace(enrolled.stream, enrolled);
+    state_.tokens.at(enrolled.token_hash).redeemed = true;
+  }
+  void operator()(const RulesActivated& rules) {
+    state_.activations.push_back({index_, recorded_at_, rules});
+  }
+
+ private:
+  RegistryState& state_;
+  const LedgerIndex index_;
+  const Instant recorded_at_;
+};
+
+}  // namespace
+
+Status RegistryState::check(const OfficeRecord& record) const {
+  return std::visit(Checker(*this), record.body);
+}
+
+Status RegistryState::apply(LedgerIndex index, Instant recorded_at, const OfficeRecord& record) {
+  if (Status checked = check(record); !checked.ok()) {
+    return Error(checked.error().code(),
+                 fmt::format("entry {}: {}", index.value, checked.error().sentence()));
+  }
+  std::visit(Applier(*this, index, recorded_at), record.body);
+  return {};
+}
+
+}  // namespace plumbline
