@@ -20,8 +20,8 @@ struct Place {
 struct Problem {
   Place place;
   std::string sentence;
-  std::string suggestion;   // may be empty
-  // "standards/service.yaml:12:7: weights sum to 99, expected 100 (did you mean ...?)"
+  std::string suggestion;   // the word that was probably meant; may be empty
+  // "standards/service.yaml:12:7: unknown key "wieght" in a criterion (did you mean "weight"?)"
   std::string text() const;
 };
 

@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_PACKS_YAML_H_
 #define PLUMBLINE_PACKS_YAML_H_
 
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -16,8 +17,11 @@
 
 // YAML as rule files use it: maps, lists and scalars with their places. Duplicate keys, anchors,
 // aliases, tags, several documents, invalid UTF-8, files over limits::kMaxYamlBytes and nesting
-// over limits::kMaxYamlDepth are problems.
+// over limits::kMaxYamlDepth are problems; so is a file of more than kMaxYamlNodes values.
 namespace plumbline {
+
+// A standard of 100 criteria has about 3,000 values; a value takes about 200 bytes.
+inline constexpr std::size_t kMaxYamlNodes = 100'000;
 
 class YamlNode {
  public:
@@ -36,8 +40,11 @@ class YamlNode {
   const YamlNode* find(std::string_view key) const;          // nullptr when absent or not a map
 };
 
+// What a node is, in words for a sentence: "a map", "a list", "nothing", "\"text\"" (shortened).
+std::string describe(const YamlNode& node);
+
 // Parses; adds to `problems` and returns nullopt when the file is not usable at all. Duplicate
-// keys are problems, and the first of them stays.
+// keys are problems, and the first of them stays. An empty file is a node of type kNull.
 std::optional<YamlNode> parse_yaml(const std::string& file, BytesView text, Problems& problems);
 
 // Reads a map whose keys are known: each getter takes a key out, `finish` reports what was never
@@ -66,10 +73,26 @@ class MapReader {
   std::vector<std::pair<std::string, Place>> optional_text_list(std::string_view key);
   void finish();
 
+  // One of `allowed` or absent; another word is a problem that lists them.
+  std::optional<std::string> optional_word(std::string_view key,
+                                           std::initializer_list<std::string_view> allowed);
+
   const YamlNode& node() const { return node_; }
+  Problems& problems() { return problems_; }
   void problem(std::string sentence, std::string suggestion = "");   // at the map's place
 
  private:
+  enum class Need { kRequired, kOptional };
+
+  void wrong(const YamlNode& found, std::string_view key, std::string_view expected);
+  const YamlNode* take(std::string_view key, Need need);
+  std::optional<std::string> text(std::string_view key, Need need);
+  std::optional<std::int64_t> integer(std::string_view key, Need need);
+  std::optional<Decimal> decimal(std::string_view key, Need need);
+  std::optional<Date> date(std::string_view key, Need need);
+  std::optional<std::string> word(std::string_view key, Need need,
+                                  std::initializer_list<std::string_view> allowed);
+
   const YamlNode& node_;
   std::string what_;
   Problems& problems_;
