@@ -50,8 +50,11 @@ Status check_text(std::string_view what, const std::string& text, bool required)
 Status check_outlet(const OutletAdded& outlet) {
   if (outlet.outlet.empty()) return Error(Code::kInvalid, "the id of the outlet is missing");
   RETURN_IF_ERROR(check_text("the code", outlet.code, false));
-  RETURN_IF_ERROR(check_text("the Chinese name", outlet.name_zh, true));
-  RETURN_IF_ERROR(check_text("the English name", outlet.name_en, true));
+  RETURN_IF_ERROR(check_text("the Chinese name", outlet.name_zh, false));
+  RETURN_IF_ERROR(check_text("the English name", outlet.name_en, false));
+  if (outlet.name_zh.empty() && outlet.name_en.empty()) {
+    return Error(Code::kInvalid, "the outlet needs a name, in Chinese or in English");
+  }
   if (outlet.places.size() > kMaxPlaces) {
     return Error(Code::kInvalid,
                  fmt::format("an outlet stands in {} places, at most {} are allowed",

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/session_machine.h"
+
+#include <fmt/format.h>
+
+namespace plumbline {
+namespace {
+
+namespace event = session_event;
+namespace action = session_action;
+
+// What an outcome that is no acknowledgement means for the agent.
+Error refusal_of(Admitted::Outcome outcome, const StreamState& stream, BatchNumber number) {
+  switch (outcome) {
+    case Admitted::Outcome::kEquivocated:
+      return Error(Code::kConflict,
+                   fmt::format("batch {} contradicts what the ledger holds of this stream: its "
+                               "number is taken by another batch, or its previous hash is not that "
+                               "of the batch before it",
+                               number.value));
+    case Admitted::Outcome::kGap:
+      return Error(Code::kNotFound,
+                   fmt::format("the batches before batch {} are not in the ledger; send them first",
+                               number.value));
+    case Admitted::Outcome::kBadSequence:
+      return Error(Code::kInvalid,
+                   fmt::format("batch {} does not begin with the next sequence of its stream",
+                               number.value));
+    case Admitted::Outcome::kUnknown:
+      return Error(Code::kUnauthenticated,
+                   fmt::format("the ledger knows no stream {}", stream.stream.hex()));
+    case Admitted::Outcome::kRevoked:
+      return Error(Code::kDenied,
+                   fmt::format("the key of outlet \"{}\" is revoked", stream.outlet.text()));
+    case Admitted::Outcome::kCommitted:
+    case Admitted::Outcome::kRepeated:
+      break;
+  }
+  CHECK(false, "an acknowledged batch is not refused");
+}
+
+Refused refused(BatchNumber number, const Error& error) {
+  return {number, std::string(code_name(error.code())), error.text(), std::nullopt};
+}
+
+bool may_come_again(const Error& error) {
+  return error.code() == Code::kExhausted || error.code() == Code::kUnavailable ||
+         error.code() == Code::kIo || error.code() == Code::kInternal;
+}
+
+}  // namespace
+
+std::string_view session_end_name(SessionEnd end) {
+  switch (end) {
+    case SessionEnd::kClosed:
+      return "closed";
+    case SessionEnd::kEnrolled:
+      return "enrolled";
+    case SessionEnd::kRefused:
+      return "refused";
+    case SessionEnd::kShutdown:
+      return "shutdown";
+    case SessionEnd::kIdle:
+      return "idle";
+    case SessionEnd::kTruncatedFrame:
+      return "truncated_frame";
+    case SessionEnd::kBadFrame:
+      return "bad_frame";
+    case SessionEnd::kOversizedFrame:
+      return "oversized_frame";
+    case SessionEnd::kUnexpectedMessage:
+      return "unexpected_message";
+    case SessionEnd::kBadVersion:
+      return "bad_version";
+    case SessionEnd::kHelloTimeout:
+      return "hello_timeout";
+  }
+  CHECK(false, "every session end has a name");
+}
+
+bool is_protocol_error(SessionEnd end) { return end >= SessionEnd::kTruncatedFrame; }
+
+SessionMachine::SessionMachine(Bytes tls_exporter, Config config)
+    : config_(config), tls_exporter_(std::move(tls_exporter)) {
+  CHECK(config_.max_bytes_in_flight >= config_.max_frame_bytes,
+        "a session must be able to hold one frame of the largest size");
+}
+
+std::vector<SessionAction> SessionMachine::resume(SessionEvent event) {
+  Actions actions;
+  if (state_ == State::kEnded) return actions;
+  std::visit([&](auto&& happened) { on(std::move(happened), actions); }, std::move(event));
+  return actions;
+}
+
+bool SessionMachine::wants_input() const {
+  if (state_ == State::kAwaitHello) return true;
+  return state_ == State::kOpen &&
+         bytes_in_flight_ + config_.max_frame_bytes <= config_.max_bytes_in_flight;
+}
+
+void SessionMachine::on(event::Received event, Actions& actions) {
+  if (state_ == State::kEnding) return;
+  CHECK(state_ == State::kAwaitHello || state_ == State::kOpen,
+        "no frame is handed in while an answer is awaited");
+  if (state_ == State::kAwaitHello) {
+    if (auto* first = std::get_if<Hello>(&event.message)) return hello(std::move(*first), actions);
+    if (auto* first = std::get_if<EnrollRequest>(&event.message)) {
+      return enroll(std::move(*first), actions);
+    }
+    return refuse(BatchNumber(0), Error(Code::kInvalid, "a session begins with a hello"),
+                  SessionEnd::kUnexpectedMessage, actions);
+  }
+  if (auto* frame = std::get_if<BatchFrame>(&event.message)) {
+    return batch(std::move(*frame), actions);
+  }
+  if (std::holds_alternative<Heartbeat>(event.message)) return;
+  refuse(BatchNumber(0), Error(Code::kInvalid, "after the hello only batches are expected"),
+         SessionEnd::kUnexpectedMessage, actions);
+}
+
+void SessionMachine::on(event::FrameFailed event, Actions& actions) {
+  SessionEnd end =
+      event.error.code() == Code::kExhausted ? SessionEnd::kOversizedFrame : SessionEnd::kBadFrame;
+  refuse(BatchNumber(0), event.error, end, actions);
+}
+
+bool SessionMachine::version_fits(std::uint32_t version, Actions& actions) {
+  if (version == kProtocolVersion) return true;
+  refuse(BatchNumber(0),
+         Error(Code::kUnsupported,
+               fmt::format("the agent speaks protocol version {}, this collector version {}",
+                           version, kProtocolVersion)),
+         SessionEnd::kBadVersion, actions);
+  return false;
+}
+
+void SessionMachine::hello(Hello hello, Actions& actions) {
+  if (!version_fits(hello.version, actions)) return;
+  if (!verify_signature(hello.key, hello_signed_bytes(tls_exporter_), hello.proof)) {
+    return refuse(BatchNumber(0),
+                  Error(Code::kUnauthenticated,
+                        "the hello's proof is not the signature of its key over this connection"),
+                  SessionEnd::kRefused, actions);
+  }
+  hello_ = std::move(hello);
+  state_ = State::kLookUp;
+  actions.push_back(action::LookUpStream{stream_id(hello_.key, hello_.outlet)});
+}
+
+void SessionMachine::enroll(EnrollRequest request, Actions& actions) {
+  if (!version_fits(request.version, actions)) return;
+  if (!verify_signature(request.key, hello_signed_bytes(tls_exporter_), request.proof)) {
+    return refuse(BatchNumber(0),
+                  Error(Code::kUnauthenticated,
+                        "the proof of the key that asks to be enrolled is not its signature over "
+                        "this connection"),
+                  SessionEnd::kRefused, actions);
+  }
+  state_ = State::kEnroll;
+  actions.push_back(action::Enroll{std::move(request)});
+}
+
+void SessionMachine::on(event::StreamLookedUp event, Actions& actions) {
+  if (state_ != State::kLookUp) return;
+  state_ = State::kAwaitHello;
+  if (!event.stream.ok() && may_come_again(event.stream.error())) {
+    return put_off(BatchNumber(0), event.stream.error(), config_.retry_when_failed_ms, actions);
+  }
+  if (!event.stream.ok()) {
+    return refuse(
+        BatchNumber(0),
+        Error(Code::kUnauthenticated,
+              fmt::format("this key is not enrolled for outlet \"{}\"", hello_.outlet.text())),
+        SessionEnd::kRefused, actions);
+  }
+  const StreamState& stream = *event.stream;
+  if (stream.revoked) {
+    return refuse(BatchNumber(0), refusal_of(Admitted::Outcome::kRevoked, stream, BatchNumber(0)),
+                  SessionEnd::kRefused, actions);
+  }
+  Welcome welcome;
+  welcome.ledger_id = std::move(event.offer.ledger_id);
+  welcome.head = stream.head;
+  welcome.head_hash = stream.head_hash;
+  welcome.next_sequence = stream.next_sequence;
+  welcome.events_hash = event.offer.events_hash;
+  welcome.files = std::move(event.offer.files);
+  stream_ = stream;
+  state_ = State::kOpen;
+  actions.push_back(action::Send{std::move(welcome)});
+}
+
+void SessionMachine::on(event::EnrollAnswered event, Actions& actions) {
+  if (state_ != State::kEnroll) return;
+  state_ = State::kAwaitHello;
+  if (event.enrolled.ok()) {
+    actions.push_back(action::Send{std::move(event.enrolled).value()});
+    return finish(SessionEnd::kEnrolled, "the key is enrolled", actions);
+  }
+  if (may_come_again(event.enrolled.error())) {
+    return put_off(BatchNumber(0), event.enrolled.error(), config_.retry_when_failed_ms, actions);
+  }
+  refuse(BatchNumber(0), event.enrolled.error(), SessionEnd::kRefused, actions);
+}
+
+void SessionMachine::batch(BatchFrame frame, Actions& actions) {
+  const std::size_t bytes = frame.sealed.size();
+  auto sealed = decode_sealed(frame.sealed);
+  if (!sealed.ok()) {
+    return refuse(BatchNumber(0), sealed.error(), SessionEnd::kRefused, actions);
+  }
+  const BatchNumber number = sealed->header.number;
+  if (sealed->header.stream != stream_->stream || sealed->header.outlet != stream_->outlet) {
+    return refuse(
+        number,
+        Error(Code::kDenied,
+              fmt::format("batch {} belongs to outlet \"{}\" and stream {}, this session "
+                          "to outlet \"{}\" and stream {}",
+                          number.value, sealed->header.outlet.text(), sealed->header.stream.hex(),
+                          stream_->outlet.text(), stream_->stream.hex())),
+        SessionEnd::kRefused, actions);
+  }
+  if (Status verified = verify_batch(*sealed, stream_->key); !verified.ok()) {
+    return refuse(number, verified.error(), SessionEnd::kRefused, actions);
+  }
+  if (put_off_.has_value() && number > *put_off_) {
+    return put_off(number,
+                   Error(Code::kExhausted,
+                         fmt::format("batch {} was put off and must come first", put_off_->value)),
+                   config_.retry_when_full_ms, actions);
+  }
+  put_off_.reset();
+  action::Admit admit;
+  admit.ticket = next_ticket_++;
+  admit.admission.stream = sealed->header.stream;
+  admit.admission.number = number;
+  admit.admission.hash = batch_hash(sealed->head.header);
+  admit.admission.previous = sealed->header.previous;
+  admit.admission.first = sealed->header.first;
+  admit.admission.count = sealed->header.count;
+  admit.admission.head = encode_head(sealed->head);
+  admit.admission.content = std::move(sealed->content);
+  pending_.push_back({admit.ticket, number, bytes, std::nullopt, std::nullopt});
+  bytes_in_flight_ += bytes;
+  actions.push_back(std::move(admit));
+}
+
+void SessionMachine::on(event::AdmitAnswered event, Actions& actions) {
+  for (Pending& pending : pending_) {
+    if (pending.ticket == event.ticket && !pending.answer.has_value()) {
+      answer(pending, event.admitted);
+      return flush(actions);
+    }
+  }
+  CHECK(false, "every batch is answered once");
+}
+
+void SessionMachine::answer(Pending& pending, const Result<Admitted>& admitted) {
+  bytes_in_flight_ -= pending.bytes;
+  pending.bytes = 0;
+  if (!admitted.ok()) {
+    Refused later = refused(pending.number, admitted.error());
+    if (may_come_again(admitted.error())) {
+      later.retry_after_ms = admitted.error().code() == Code::kExhausted
+                                 ? config_.retry_when_full_ms
+                                 : config_.retry_when_failed_ms;
+      if (!put_off_.has_value() || pending.number < *put_off_) put_off_ = pending.number;
+    } else {
+      pending.end = SessionEnd::kRefused;
+    }
+    pending.answer = std::move(later);
+    return;
+  }
+  if (admitted->outcome == Admitted::Outcome::kCommitted ||
+      admitted->outcome == Admitted::Outcome::kRepeated) {
+    pending.answer = Ack{pending.number, admitted->index, admitted->recorded_at};
+    return;
+  }
+  pending.answer = refused(pending.number, refusal_of(admitted->outcome, *stream_, pending.number));
+  pending.end = SessionEnd::kRefused;
+}
+
+void SessionMachine::flush(Actions& actions) {
+  while (!pending_.empty() && pending_.front().answer.has_value()) {
+    Pending front = std::move(pending_.front());
+    pending_.pop_front();
+    std::string sentence;
+    if (front.end.has_value()) sentence = std::get<Refused>(*front.answer).sentence;
+    actions.push_back(action::Send{std::move(*front.answer)});
+    if (front.end.has_value()) return end_now(*front.end, std::move(sentence), actions);
+  }
+  if (state_ == State::kEnding && pending_.empty()) {
+    end_now(ending_->end, std::move(ending_->sentence), actions);
+  }
+}
+
+void SessionMachine::refuse(BatchNumber number, const Error& error, SessionEnd end,
+                            Actions& actions) {
+  if (state_ == State::kEnding) return;
+  pending_.push_back({next_ticket_++, number, 0, Message(refused(number, error)), end});
+  finish(end, error.text(), actions);
+}
+
+void SessionMachine::put_off(BatchNumber number, const Error& error, std::int64_t retry_after_ms,
+                             Actions& actions) {
+  Refused later = refused(number, error);
+  later.retry_after_ms = retry_after_ms;
+  pending_.push_back({next_ticket_++, number, 0, Message(std::move(later)), std::nullopt});
+  flush(actions);
+}
+
+void SessionMachine::finish(SessionEnd end, std::string sentence, Actions& actions) {
+  if (!ending_.has_value()) ending_ = action::End{end, std::move(sentence)};
+  state_ = State::kEnding;
+  flush(actions);
+}
+
+void SessionMachine::end_now(SessionEnd end, std::string sentence, Actions& actions) {
+  state_ = State::kEnded;
+  actions.push_back(action::End{end, std::move(sentence)});
+}
+
+void SessionMachine::on(event::PeerClosed event, Actions& actions) {
+  if (event.in_frame) {
+    return end_now(SessionEnd::kTruncatedFrame, "the agent went away within a frame", actions);
+  }
+  end_now(SessionEnd::kClosed, "the agent went away", actions);
+}
+
+void SessionMachine::on(event::HelloDeadline, Actions& actions) {
+  if (stream_.has_value() || state_ != State::kAwaitHello) return;
+  refuse(BatchNumber(0), Error(Code::kInvalid, "no hello came within its deadline"),
+         SessionEnd::kHelloTimeout, actions);
+}
+
+void SessionMachine::on(event::IdleDeadline, Actions& actions) {
+  end_now(SessionEnd::kIdle, "nothing was heard from the agent for too long", actions);
+}
+
+void SessionMachine::on(event::ShutdownAsked, Actions& actions) {
+  finish(SessionEnd::kShutdown, "the server stops", actions);
+}
+
+}  // namespace plumbline

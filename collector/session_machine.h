@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_COLLECTOR_SESSION_MACHINE_H_
+#define PLUMBLINE_COLLECTOR_SESSION_MACHINE_H_
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "model/ids.h"
+#include "model/wire/batch.h"
+#include "model/wire/session.h"
+#include "store/store.h"
+
+// The collector's side of the conversation with an agent (docs/formats/wire.md, "Session"), as a
+// state machine: events in, actions out, nothing else.
+namespace plumbline {
+
+// Why a session ends. The words of `session_end_name` are label values of metrics.
+enum class SessionEnd {
+  kClosed,    // the peer went away between two frames
+  kEnrolled,  // an enrolment was answered
+  kRefused,   // a hello, enrolment or batch was refused for good
+  kShutdown,  // the server stops
+  kIdle,      // nothing was heard for the idle deadline
+  // What follows is the peer's mistake and counted as a protocol error.
+  kTruncatedFrame,     // the peer went away within a frame
+  kBadFrame,           // a frame that does not parse, or of an unknown mandatory type
+  kOversizedFrame,     // a frame that says to be larger than its limit
+  kUnexpectedMessage,  // a message that has no place here
+  kBadVersion,         // another protocol version
+  kHelloTimeout,       // no hello within its deadline
+};
+std::string_view session_end_name(SessionEnd end);
+bool is_protocol_error(SessionEnd end);
+
+// What an agent is told of the ledger and of the rules it validates by.
+struct SessionOffer {
+  std::string ledger_id;
+  Hash events_hash;  // zero while no rules are active
+  std::vector<PackFile> files;
+};
+
+// What happens to a session.
+namespace session_event {
+struct Received {  // a whole frame; only while wants_input()
+  Message message;
+};
+struct FrameFailed {  // the frame decoder's error
+  Error error;
+};
+struct StreamLookedUp {  // the answer to LookUpStream
+  Result<StreamState> stream;
+  SessionOffer offer;
+};
+struct EnrollAnswered {  // the answer to Enroll
+  Result<Enrolled> enrolled;
+};
+struct AdmitAnswered {  // the answer to the Admit of the same ticket
+  std::uint64_t ticket = 0;
+  Result<Admitted> admitted;
+};
+struct PeerClosed {
+  bool in_frame = false;  // bytes of an unfinished frame had been received
+};
+struct HelloDeadline {};
+struct IdleDeadline {};
+struct ShutdownAsked {};  // answers what is in flight, takes nothing more
+}  // namespace session_event
+using SessionEvent =
+    std::variant<session_event::Received, session_event::FrameFailed, session_event::StreamLookedUp,
+                 session_event::EnrollAnswered, session_event::AdmitAnswered,
+                 session_event::PeerClosed, session_event::HelloDeadline,
+                 session_event::IdleDeadline, session_event::ShutdownAsked>;
+
+// What is to be done, in this order.
+namespace session_action {
+struct Send {
+  Message message;
+};
+struct LookUpStream {  // answered by StreamLookedUp
+  StreamId stream;
+};
+struct Enroll {  // answered by EnrollAnswered
+  EnrollRequest request;
+};
+struct Admit {  // answered by AdmitAnswered; also where the writer takes no more
+  std::uint64_t ticket = 0;
+  Admission admission;
+};
+struct End {  // the last action: send what is to be sent, then close
+  SessionEnd end = SessionEnd::kClosed;
+  std::string sentence;
+};
+}  // namespace session_action
+using SessionAction =
+    std::variant<session_action::Send, session_action::LookUpStream, session_action::Enroll,
+                 session_action::Admit, session_action::End>;
+
+// One session. A value with no clock, socket or thread; used by one thread at a time.
+//
+// Answers leave in the order of the batches. A refusal that is final ends the session after the
+// answers before it; one that may be tried again (Refused::retry_after_ms) leaves it open, and
+// later batches are put off in the same way until the refused one has come again.
+class SessionMachine {
+ public:
+  struct Config {
+    // Of batches received and not answered. Input stops early enough that one more frame of the
+    // largest size fits.
+    std::size_t max_bytes_in_flight = limits::kMaxSessionBytesInFlight;
+    std::size_t max_frame_bytes = limits::kMaxFrameBytes;
+    std::int64_t retry_when_full_ms = 200;     // the writer's queue is full
+    std::int64_t retry_when_failed_ms = 5000;  // the store has failed or is going away
+  };
+
+  // `tls_exporter`: the 32 bytes that both ends derive from their TLS session (see Hello::proof).
+  SessionMachine(Bytes tls_exporter, Config config);
+
+  std::vector<SessionAction> resume(SessionEvent event);
+
+  // False while the next frame must wait: an answer comes first, too much is in flight, or the
+  // session is ending.
+  bool wants_input() const;
+
+  std::size_t bytes_in_flight() const { return bytes_in_flight_; }
+  bool greeted() const { return stream_.has_value(); }
+
+ private:
+  enum class State {
+    kAwaitHello,
+    kLookUp,
+    kEnroll,
+    kOpen,
+    kEnding,  // final answers are still owed
+    kEnded,
+  };
+  struct Pending {
+    std::uint64_t ticket = 0;
+    BatchNumber number;
+    std::size_t bytes = 0;
+    std::optional<Message> answer;
+    std::optional<SessionEnd> end;  // the answer is final and ends the session
+  };
+  using Actions = std::vector<SessionAction>;
+
+  void on(session_event::Received event, Actions& actions);
+  void on(session_event::FrameFailed event, Actions& actions);
+  void on(session_event::StreamLookedUp event, Actions& actions);
+  void on(session_event::EnrollAnswered event, Actions& actions);
+  void on(session_event::AdmitAnswered event, Actions& actions);
+  void on(session_event::PeerClosed event, Actions& actions);
+  void on(session_event::HelloDeadline event, Actions& actions);
+  void on(session_event::IdleDeadline event, Actions& actions);
+  void on(session_event::ShutdownAsked event, Actions& actions);
+
+  void hello(Hello hello, Actions& actions);
+  void enroll(EnrollRequest request, Actions& actions);
+  void batch(BatchFrame frame, Actions& actions);
+  bool version_fits(std::uint32_t version, Actions& actions);
+
+  // Answers a batch that is not admitted, or a hello (number 0).
+  void refuse(BatchNumber number, const Error& error, SessionEnd end, Actions& actions);
+  void put_off(BatchNumber number, const Error& error, std::int64_t retry_after_ms,
+               Actions& actions);
+  void answer(Pending& pending, const Result<Admitted>& admitted);
+  void flush(Actions& actions);
+  void finish(SessionEnd end, std::string sentence, Actions& actions);
+  void end_now(SessionEnd end, std::string sentence, Actions& actions);
+
+  const Config config_;
+  const Bytes tls_exporter_;
+  State state_ = State::kAwaitHello;
+  Hello hello_;                        // valid from kLookUp on
+  std::optional<StreamState> stream_;  // from kOpen on
+  std::deque<Pending> pending_;        // in the order of arrival
+  std::size_t bytes_in_flight_ = 0;
+  std::uint64_t next_ticket_ = 1;
+  std::optional<BatchNumber> put_off_;  // the first batch that was told to come again
+  std::optional<session_action::End> ending_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_COLLECTOR_SESSION_MACHINE_H_
