@@ -43,6 +43,8 @@ constexpr std::size_t kMaxOutletIdChars = 64;
 // Expressions: 4 KiB of text, 64 levels of nesting.
 constexpr std::size_t kMaxExpressionBytes = 4096;
 constexpr int kMaxExpressionDepth = 64;
+// workday_due() looks at each day: 3,660 work days are about 14 years.
+constexpr std::int64_t kMaxWorkdays = 3660;
 
 // Collector: 10,000 agents on one machine at 100 KB each are 1 GB.
 constexpr std::size_t kMaxSessions = 10'000;
