@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/result.h"
 #include "model/ids.h"

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which folder may include which: the project's own layers, and the homes of the libraries."""
+
+import re
+
+import project
+
+# A folder's files include their own folder and these.
+LAYERS = {
+    "base": set(),
+    "model": {"base"},
+    "ledger": {"base", "model"},
+    "packs": {"base", "model"},
+    "store": {"base", "model", "ledger"},
+    "registry": {"base", "model", "ledger", "packs", "store"},
+    "agents": {"base", "model", "ledger", "packs"},
+    "collector": {"base", "model", "ledger", "packs", "store"},
+    "evaluator": {"base", "model", "ledger", "packs", "registry", "store"},
+    "evidence": {"base", "model", "ledger", "packs", "registry", "store"},
+    "dashboards": {"base", "model", "registry", "store"},
+}
+ANYTHING = ("programs", "tests")
+BACKENDS = re.compile(r"^store/(sqlite|folder|postgres)/")
+MAY_NAME_BACKENDS = re.compile(r"^(programs|tests|store/(sqlite|folder|postgres))/")
+
+# (library, its headers, files that may include them, whether headers of ours may)
+LIBRARIES = [
+    ("yaml-cpp", r"^yaml-cpp/", r"^packs/", False),
+    ("nlohmann-json", r"^nlohmann/", r"^base/json\.cc$", False),
+    ("OpenSSL's TLS", r"^openssl/(ssl|x509|x509v3|err|pem)\.h$",
+     r"^(agents|collector)/|^base/crypto\.cc$", False),
+    ("OpenSSL", r"^openssl/",
+     r"^base/crypto\.cc$|^(agents|collector)/[a-z_]*tls[a-z_]*\.cc$", False),
+    ("Asio", r"^boost/", r"^(agents|collector)/|^cmake/asio\.cc$", False),
+    ("SQLite", r"^sqlite3\.h$", r"^(store/sqlite|agents)/", True),
+    ("protobuf", r"^google/protobuf/|\.pb\.h$", r"^model/wire/", False),
+    ("cpp-httplib", r"^httplib\.h$", r"^dashboards/portal/", False),
+    ("prometheus-cpp", r"^prometheus/", r"_metrics\.(h|cc)$|^dashboards/portal/", True),
+    ("CLI11", r"^CLI/", r"^agents/(main|cli[a-z_]*)\.cc$|^programs/", True),
+    ("spdlog", r"^spdlog/", r"^base/log\.cc$", False),
+]
+
+
+def layers(files):
+    findings = []
+    for path, text in files.items():
+        folder = path.split("/")[0]
+        if not project.is_cpp(path) or (folder not in LAYERS and folder not in ANYTHING):
+            continue
+        for line, name, mark in project.includes(text):
+            target = name.split("/")[0]
+            if mark != '"' or name.endswith(".pb.h"):
+                continue
+            if BACKENDS.match(name) and not MAY_NAME_BACKENDS.match(path):
+                findings.append(f"{path}:{line}: includes {name}: a store backend is included by "
+                                "programs, tests and backends alone")
+            elif folder in LAYERS and target != folder and target not in LAYERS[folder]:
+                allowed = ", ".join(sorted(LAYERS[folder])) or "nothing"
+                findings.append(f"{path}:{line}: includes {name}: {folder}/ may include {allowed}")
+    return findings
+
+
+def libraries(files):
+    findings = []
+    for path, text in files.items():
+        if not project.is_cpp(path) or project.is_test(path):
+            continue
+        for line, name, _ in project.includes(text):
+            rules = [rule for rule in LIBRARIES if re.search(rule[1], name)]
+            if not rules:
+                continue
+            library, _, home, in_headers = rules[0]
+            if not re.search(home, path):
+                findings.append(f"{path}:{line}: includes {name}: {library} stays inside {home}")
+            elif path.endswith(".h") and not in_headers:
+                findings.append(f"{path}:{line}: includes {name}: {library} is slow to compile "
+                                "and stays in .cc files; declare what the header needs")
+    return findings
