@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_STORE_SQLITE_LEDGER_TABLES_H_
+#define PLUMBLINE_STORE_SQLITE_LEDGER_TABLES_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "model/office_record.h"
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace plumbline {
+
+// The tables of ledger.db as their one writer sees them, with the rules of admission. Everything
+// but stream() belongs to one thread; stream() may be called from any.
+//
+// begin(), any number of admit() and append(), then commit(): each sees what the ones before it
+// did, so that batches admitted together have the outcomes they would have one after the other.
+// After an Error of begin(), of commit(), or with broken() set, the object is of no more use but
+// for stream().
+class LedgerTables {
+ public:
+  static Result<std::unique_ptr<LedgerTables>> open(const std::string& path);
+
+  LedgerSize size() const { return size_; }
+  Instant last_recorded_at() const { return last_recorded_at_; }
+
+  // Entries written until commit() are recorded at `now`, or at the last entry's time if later.
+  void begin(Instant now);
+  // kCorrupt when a repeat names an entry that cannot be read; any other error sets broken().
+  Result<Admitted> admit(const Admission& admission);
+  // `enrolled` comes with a record of kind key.enroll. kConflict, kExists as in LedgerWriter.
+  Result<LedgerIndex> append(EntryKind kind, BytesView record,
+                             const std::optional<KeyEnrolled>& enrolled);
+  // Durable on return. Nothing is written, and no time is spent, where nothing has changed.
+  Status commit();
+  // The failure of a write since begin(): the transaction must not be committed.
+  const std::optional<Error>& broken() const { return broken_; }
+  // Undoes the transaction.
+  void roll_back();
+
+  // Moves the WAL into the database file if it has grown enough to be worth it.
+  Status checkpoint_if_due();
+
+  // As of the last commit; kNotFound.
+  Result<StreamState> stream(const StreamId& id) const EXCLUDES(mutex_);
+
+ private:
+  struct Stream {
+    std::int64_t id = 0;      // of the row
+    StreamState state;
+    bool moved = false;       // head and next sequence have to be written
+  };
+  using Streams = std::unordered_map<StreamId, Stream>;
+
+  explicit LedgerTables(std::unique_ptr<sqlite::Connection> connection);
+
+  Status prepare();
+  Status load_tail();
+  Status load_streams() EXCLUDES(mutex_);
+  Result<Stream> read_stream_row(const sqlite::Statement& row) const;
+
+  // The stream within the open transaction; nullptr when there is none.
+  const Stream* find(const StreamId& id) const EXCLUDES(mutex_);
+  Stream& edit(const Stream& stream);
+
+  Status begin_writing();
+  Result<Admitted> repeated(const Stream& stream, const Admission& admission);
+  Result<Admitted> equivocated(const Stream& stream, const Admission& admission);
+  Result<Admitted> committed(const Stream& stream, const Admission& admission);
+  Result<LedgerIndex> write_entry(EntryKind kind, BytesView payload, const Bytes* content);
+  Status write_stream(const KeyEnrolled& enrolled);
+  Status write_heads();
+  Status broke(Status status);
+
+  // Declared before the statements, which must go first.
+  std::unique_ptr<sqlite::Connection> connection_;
+  sqlite::Statement begin_, commit_, insert_entry_, insert_batch_, find_batch_, read_entry_,
+      insert_stream_, update_stream_, insert_equivocation_;
+
+  LedgerSize size_;              // within the open transaction
+  Instant last_recorded_at_;     // likewise
+  Instant now_;
+  bool writing_ = false;         // BEGIN was executed
+  std::optional<Error> broken_;
+  Streams changed_;              // streams touched by the open transaction
+  std::uint64_t unmoved_bytes_ = 0;   // written to the WAL since its last checkpoint, about
+
+  mutable Mutex mutex_;
+  Streams streams_ GUARDED_BY(mutex_);   // as of the last commit
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_STORE_SQLITE_LEDGER_TABLES_H_
