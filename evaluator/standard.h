@@ -68,8 +68,8 @@ struct Criterion {
   };
   std::optional<Linear> linear;
   std::vector<Band> bands;
-  // The figure at which the verdict is `met` (not below, or not above where `full` < `zero` or
-  // the bands fall); default: where all points are reached.
+  // The figure at which the verdict is `met`: not below it where higher is better, else not above
+  // it. Default: `full`; of falling bands the highest bound that still gives the whole weight.
   Decimal met_at;
   bool higher_is_better = true;
 };
@@ -84,6 +84,7 @@ struct Grade {
   std::string id;
   Title title;
   Decimal min_score;                       // descending; the last is 0
+  Basis basis = {};
 };
 
 struct Standard {
@@ -105,7 +106,9 @@ struct RuleSet {
   std::vector<Standard> standards;         // sorted by id
 };
 
-// Checks pack and standards; all problems of all files at once. nullptr when there are any.
+// Checks pack and standards; all problems of all files at once. nullptr when there are any. A file
+// outside of pack.yaml, events.yaml, calendar.yaml and standards/*.yaml is a problem: nothing that
+// a reader could take for a rule is passed over.
 std::shared_ptr<const RuleSet> compile_rules(const PackFiles& files, Problems& problems);
 
 }  // namespace plumbline

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "evaluator/standard_reader.h"
+
+namespace plumbline {
+namespace {
+
+constexpr Decimal kZero = Decimal{};
+constexpr Decimal kOne = Decimal::whole(1);
+constexpr Decimal kAllPoints = Decimal::whole(100);
+
+// Weights have at most two decimals, as points have.
+constexpr std::int64_t kWeightStep = Decimal::kOne / 100;
+
+class CriterionReader {
+ public:
+  CriterionReader(const YamlNode& node, const Standard& standard, const StandardContext& context)
+      : standard_(standard), context_(context), map_(node, "a criterion", context.problems) {}
+
+  // `weight_sum` loses its value when a weight cannot be read.
+  Criterion read(std::set<std::string>& taken, std::optional<Decimal>& weight_sum) {
+    out_.id = read_id(map_, "id", taken, context_);
+    if (auto title = read_title(map_, "title")) out_.title = *std::move(title);
+    read_indicator();
+    read_weight(weight_sum);
+    std::optional<Decimal> met_at = map_.optional_decimal("met_at");
+    const YamlNode* linear = map_.optional("linear");
+    const YamlNode* bands = map_.optional("bands");
+    if ((linear == nullptr) == (bands == nullptr)) {
+      map_.problem(
+          fmt::format("criterion \"{}\" must have either \"linear\" or \"bands\", it has "
+                      "{}",
+                      out_.id, linear == nullptr ? "neither" : "both"));
+    } else if (linear != nullptr) {
+      read_linear(*linear, met_at);
+    } else {
+      read_bands(*bands, met_at);
+    }
+    out_.basis = read_basis(map_);
+    map_.finish();
+    return std::move(out_);
+  }
+
+ private:
+  void add(const Place& place, std::string sentence, std::string suggestion = "") {
+    context_.problems.add(place, std::move(sentence), std::move(suggestion));
+  }
+  const Place& place_of(std::string_view key) const {
+    const YamlNode* node = map_.node().find(key);
+    return node == nullptr ? map_.node().place : node->place;
+  }
+
+  void read_indicator() {
+    auto name = map_.required_text("indicator");
+    if (!name) return;
+    std::vector<std::string> names;
+    for (const Indicator& known : standard_.indicators) names.push_back(known.id);
+    auto found = std::find(names.begin(), names.end(), *name);
+    if (found == names.end()) {
+      add(place_of("indicator"), fmt::format("there is no indicator \"{}\"", *name),
+          did_you_mean(*name, names));
+      return;
+    }
+    out_.indicator_index = static_cast<std::size_t>(found - names.begin());
+    indicator_ = &standard_.indicators[out_.indicator_index];
+    const std::vector<std::string>& levels = indicator_->levels;
+    if (std::find(levels.begin(), levels.end(), standard_.level) == levels.end()) {
+      add(place_of("indicator"),
+          fmt::format("the indicator \"{}\" has no figure at the level \"{}\" that this standard "
+                      "scores",
+                      *name, standard_.level));
+    }
+  }
+
+  void read_weight(std::optional<Decimal>& weight_sum) {
+    auto weight = map_.required_decimal("weight");
+    if (!weight) {
+      weight_sum.reset();
+      return;
+    }
+    out_.weight = *weight;
+    if (*weight <= kZero || *weight > kAllPoints || weight->units % kWeightStep != 0) {
+      add(place_of("weight"), "\"weight\" must be above 0, at most 100, with at most two decimals");
+      weight_sum.reset();
+    } else if (weight_sum) {
+      Result<Decimal> sum = decimal_add(*weight_sum, *weight);
+      CHECK(sum.ok(), "the weights of a file of limited size fit into a decimal");
+      weight_sum = *sum;
+    }
+  }
+
+  // A bound or `met_at` that the figure can never be.
+  void check_figure(Decimal value, std::string_view name, const Place& place) {
+    FigureKind kind = indicator_ == nullptr ? FigureKind::kUnknown : figure_kind(*indicator_);
+    if (kind == FigureKind::kShare && (value < kZero || value > kOne)) {
+      add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a share and lies within 0 "
+                             "and 1",
+                             name, format_decimal_short(value), indicator_->id));
+    }
+    if (kind == FigureKind::kCount && value < kZero) {
+      add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a count and never negative",
+                             name, format_decimal_short(value), indicator_->id));
+    }
+  }
+
+  void read_linear(const YamlNode& node, std::optional<Decimal> met_at) {
+    MapReader map(node, "\"linear\"", context_.problems);
+    auto zero = map.required_decimal("zero");
+    auto full = map.required_decimal("full");
+    map.finish();
+    if (zero) check_figure(*zero, "zero", node.find("zero")->place);
+    if (full) check_figure(*full, "full", node.find("full")->place);
+    if (!zero || !full) return;
+    if (*zero == *full) {
+      add(node.place, "\"zero\" and \"full\" must differ");
+      return;
+    }
+    out_.linear = Criterion::Linear{*zero, *full};
+    out_.higher_is_better = *full > *zero;
+    out_.met_at = met_at.value_or(*full);
+    if (out_.met_at < std::min(*zero, *full) || out_.met_at > std::max(*zero, *full)) {
+      add(place_of("met_at"), "\"met_at\" must lie between \"zero\" and \"full\"");
+    }
+  }
+
+  void read_bands(const YamlNode& node, std::optional<Decimal> met_at) {
+    const std::vector<YamlNode>& items = read_list(node, "\"bands\"", context_);
+    bool good = !items.empty();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      good = read_band(items[i], i + 1 == items.size()) && good;
+    }
+    if (!good) return;
+    bool rising = true;
+    bool falling = true;
+    for (std::size_t i = 1; i < out_.bands.size(); ++i) {
+      rising = rising && out_.bands[i].share >= out_.bands[i - 1].share;
+      falling = falling && out_.bands[i].share <= out_.bands[i - 1].share;
+    }
+    if (rising == falling) {
+      add(node.place, rising ? "every band gives the same share, so the figure decides nothing"
+                             : "the shares of the bands must only rise or only fall");
+      return;
+    }
+    out_.higher_is_better = rising;
+    read_met_at(node, met_at);
+  }
+
+  // One band; `last` has no upper bound, every other has one above that of the band before.
+  bool read_band(const YamlNode& item, bool last) {
+    MapReader map(item, "a band", context_.problems);
+    auto up_to = map.optional_decimal("up_to");
+    auto share = map.required_decimal("share");
+    map.finish();
+    bool bounded = item.find("up_to") != nullptr;
+    bool good = share.has_value() && up_to.has_value() == bounded;
+    if (bounded == last) {
+      add(item.place, last ? "the last band must have no \"up_to\", so that every figure falls "
+                             "into a band"
+                           : "only the last band may leave out \"up_to\"");
+      good = false;
+    }
+    if (share && (*share < kZero || *share > kOne)) {
+      add(item.find("share")->place, "\"share\" must lie within 0 and 1");
+      good = false;
+    }
+    if (up_to) {
+      check_figure(*up_to, "up_to", item.find("up_to")->place);
+      if (!out_.bands.empty() && out_.bands.back().up_to && *out_.bands.back().up_to >= *up_to) {
+        add(item.find("up_to")->place,
+            fmt::format("the bands must ascend: \"up_to\" is {} after {}",
+                        format_decimal_short(*up_to),
+                        format_decimal_short(*out_.bands.back().up_to)));
+        good = false;
+      }
+    }
+    out_.bands.push_back(Band{up_to, share.value_or(kZero)});
+    return good;
+  }
+
+  void read_met_at(const YamlNode& node, std::optional<Decimal> met_at) {
+    for (const Band& band : out_.bands) {
+      if (!met_at && !out_.higher_is_better && band.share == kOne) out_.met_at = *band.up_to;
+    }
+    bool has_default = !out_.higher_is_better && out_.bands.front().share == kOne;
+    if (met_at) {
+      out_.met_at = *met_at;
+      check_figure(*met_at, "met_at", place_of("met_at"));
+    } else if (!has_default) {
+      add(node.place, out_.higher_is_better
+                          ? "rising bands need \"met_at\": the figure from which the verdict is met"
+                          : "no band gives the whole weight, so \"met_at\" must say which figure "
+                            "is met");
+    }
+  }
+
+  const Standard& standard_;
+  const StandardContext& context_;
+  MapReader map_;
+  const Indicator* indicator_ = nullptr;
+  Criterion out_;
+};
+
+}  // namespace
+
+std::vector<Block> read_blocks(const YamlNode& node, const Standard& standard,
+                               const StandardContext& context) {
+  std::vector<Block> out;
+  std::set<std::string> block_ids;
+  std::set<std::string> criterion_ids;
+  std::optional<Decimal> weight_sum = kZero;
+  for (const YamlNode& item : read_list(node, "\"blocks\"", context)) {
+    MapReader map(item, "a block", context.problems);
+    Block block;
+    block.id = read_id(map, "id", block_ids, context);
+    if (auto title = read_title(map, "title")) block.title = *std::move(title);
+    const YamlNode* criteria = map.required("criteria");
+    map.finish();
+    if (criteria == nullptr) {
+      weight_sum.reset();
+    } else {
+      const std::vector<YamlNode>& items = read_list(*criteria, "\"criteria\"", context);
+      if (items.empty()) weight_sum.reset();
+      for (const YamlNode& criterion : items) {
+        block.criteria.push_back(
+            CriterionReader(criterion, standard, context).read(criterion_ids, weight_sum));
+      }
+    }
+    out.push_back(std::move(block));
+  }
+  if (!out.empty() && weight_sum && *weight_sum != kAllPoints) {
+    context.problems.add(node.place, fmt::format("the weights of all criteria sum to {}, they "
+                                                 "must sum to 100",
+                                                 format_decimal_short(*weight_sum)));
+  }
+  return out;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_STANDARD_READER_H_
+#define PLUMBLINE_EVALUATOR_STANDARD_READER_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evaluator/standard.h"
+#include "packs/yaml.h"
+
+// The parts that read standards/*.yaml. Each reports what is wrong and gives back what it could
+// read, so that all problems of a file come at once; the values count only where no problem did.
+namespace plumbline {
+
+// What the parts of one file share. `pack` is nullptr where the pack itself could not be read:
+// then nothing is checked against it.
+struct StandardContext {
+  const Pack* pack = nullptr;
+  Problems& problems;
+};
+
+Standard read_standard(const YamlNode& root, const StandardContext& context);
+
+// The map of indicators, in file order.
+std::vector<Indicator> read_indicators(const YamlNode& node, const StandardContext& context);
+
+// The list of blocks with their criteria, whose weights sum to 100.
+std::vector<Block> read_blocks(const YamlNode& node, const Standard& standard,
+                               const StandardContext& context);
+
+// The list of grades, from the best to the one that begins at 0.
+std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& context);
+
+// The text under `key`, which must be [a-z][a-z0-9_]{0,63} and not stand in `taken`.
+std::string read_id(MapReader& map, std::string_view key, std::set<std::string>& taken,
+                    const StandardContext& context);
+// Reports at `place` and is false when `id` is no id or is taken.
+bool check_id(const std::string& id, const Place& place, std::set<std::string>& taken,
+              const StandardContext& context);
+
+// The keys basis and basis_kind, both demanded.
+Basis read_basis(MapReader& map);
+
+// The items of the list `node`; reports at the node when it is no list or an empty one.
+const std::vector<YamlNode>& read_list(const YamlNode& node, std::string_view what,
+                                       const StandardContext& context);
+
+// What a figure is, as far as bounds and units must know.
+enum class FigureKind { kUnknown, kShare, kCount, kNumber, kDuration };
+FigureKind figure_kind(const Indicator& indicator);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_STANDARD_READER_H_
