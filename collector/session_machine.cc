@@ -78,7 +78,9 @@ std::string_view session_end_name(SessionEnd end) {
   CHECK(false, "every session end has a name");
 }
 
-bool is_protocol_error(SessionEnd end) { return end >= SessionEnd::kTruncatedFrame; }
+bool is_protocol_error(SessionEnd end) {
+  return end >= SessionEnd::kTruncatedFrame;
+}
 
 SessionMachine::SessionMachine(Bytes tls_exporter, Config config)
     : config_(config), tls_exporter_(std::move(tls_exporter)) {

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/listener.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <future>
+#include <limits>
+#include <thread>
+
+#include "base/log.h"
+#include "collector/session.h"
+
+namespace plumbline {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// How long accepting pauses when the system has no more file descriptors.
+constexpr auto kAcceptPause = asio::chrono::milliseconds(100);
+
+Status prepare_tls(asio::ssl::context& tls, const TlsIdentity& identity) {
+  error_code failed;
+  SSL_CTX* native = tls.native_handle();
+  bool ok = SSL_CTX_set_min_proto_version(native, TLS1_3_VERSION) == 1 &&
+            SSL_CTX_set_num_tickets(native, 0) == 1;
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  if (ok)
+    tls.use_certificate(asio::buffer(identity.certificate_pem), asio::ssl::context::pem, failed);
+  if (ok && !failed) {
+    tls.use_private_key(asio::buffer(identity.key_pem), asio::ssl::context::pem, failed);
+  }
+  if (ok && !failed) return {};
+  return Error(Code::kCorrupt, fmt::format("TLS cannot use the server's key and certificate: {}",
+                                           failed.message()));
+}
+
+Error cannot_listen(const NetAddress& address, const error_code& failed) {
+  bool taken = failed == asio::error::address_in_use;
+  return Error(taken ? Code::kExists : Code::kIo,
+               fmt::format("cannot listen for agents on {}: {}", address.text(),
+                           taken ? "the port is in use by another program" : failed.message()));
+}
+
+}  // namespace
+
+SessionHost::SessionHost(const ListenerConfig& chosen, CollectorBackend calls_to,
+                         CollectorMetrics& counted, const Clock& time)
+    : config(chosen),
+      backend(std::move(calls_to)),
+      metrics(counted),
+      clock(time),
+      tls(asio::ssl::context::tls_server),
+      workers(static_cast<std::size_t>(chosen.worker_threads)),
+      sessions(chosen.max_sessions),
+      calls(std::numeric_limits<std::size_t>::max()) {}
+
+struct CollectorListener::Impl {
+  Impl(const ListenerConfig& config, CollectorBackend backend, CollectorMetrics& metrics,
+       const Clock& clock)
+      : host(config, std::move(backend), metrics, clock),
+        strand(asio::make_strand(asio::any_io_executor(io.get_executor()))),
+        acceptor(strand),
+        work(io.get_executor()) {}
+
+  Status listen(const NetAddress& address);
+  static asio::awaitable<void> accept_loop(Impl* self);
+  void take(tcp::socket socket, Session::Strand session_strand);
+
+  // The io_context goes last: sessions, timers and the acceptor live on it.
+  asio::io_context io;
+  SessionHost host;
+  Session::Strand strand;
+  tcp::acceptor acceptor;
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::vector<std::thread> threads;
+  NetAddress bound;
+  bool accepts = false;
+  bool drained = false;
+};
+
+Status CollectorListener::Impl::listen(const NetAddress& address) {
+  error_code failed;
+  auto ip = asio::ip::make_address(address.host, failed);
+  if (failed) return cannot_listen(address, failed);
+  tcp::endpoint endpoint(ip, address.port);
+  acceptor.open(endpoint.protocol(), failed);
+  if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+  if (!failed) acceptor.bind(endpoint, failed);
+  if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
+  if (failed) return cannot_listen(address, failed);
+  bound = {address.host, acceptor.local_endpoint(failed).port()};
+  return {};
+}
+
+asio::awaitable<void> CollectorListener::Impl::accept_loop(Impl* self) {
+  error_code failed;
+  auto token = asio::redirect_error(asio::use_awaitable, failed);
+  while (self->acceptor.is_open()) {
+    auto strand = asio::make_strand(asio::any_io_executor(self->io.get_executor()));
+    asio::any_io_executor executor(strand);
+    tcp::socket socket = co_await self->acceptor.async_accept(executor, token);
+    if (!failed) {
+      self->take(std::move(socket), std::move(strand));
+    } else if (self->acceptor.is_open()) {
+      asio::steady_timer pause(self->strand, kAcceptPause);
+      co_await pause.async_wait(token);
+    }
+  }
+}
+
+void CollectorListener::Impl::take(tcp::socket socket, Session::Strand session_strand) {
+  auto place = host.sessions.enter();
+  if (!place.has_value()) {
+    host.metrics.refused(code_name(Code::kExhausted));
+    return;
+  }
+  error_code ignored;  // an answer that leaves 40 ms later is still right
+  socket.set_option(tcp::no_delay(true), ignored);
+  std::make_shared<Session>(std::move(socket), std::move(session_strand), host, std::move(*place))
+      ->start();
+}
+
+CollectorListener::CollectorListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+CollectorListener::~CollectorListener() {
+  stop_accepting();
+  drain(Duration{0});
+}
+
+Result<std::unique_ptr<CollectorListener>> CollectorListener::bind(const ListenerConfig& config,
+                                                                   const TlsIdentity& identity,
+                                                                   CollectorBackend backend,
+                                                                   CollectorMetrics& metrics,
+                                                                   const Clock& clock) {
+  auto impl = std::make_unique<Impl>(config, std::move(backend), metrics, clock);
+  RETURN_IF_ERROR(prepare_tls(impl->host.tls, identity));
+  RETURN_IF_ERROR(impl->listen(config.address));
+  return std::unique_ptr<CollectorListener>(new CollectorListener(std::move(impl)));
+}
+
+NetAddress CollectorListener::address() const {
+  return impl_->bound;
+}
+
+void CollectorListener::start() {
+  CHECK(impl_->threads.empty(), "a listener starts once");
+  impl_->accepts = true;
+  asio::co_spawn(impl_->strand, Impl::accept_loop(impl_.get()), [](std::exception_ptr thrown) {
+    CHECK(!thrown, "accepting reports its errors by code");
+  });
+  for (int i = 0; i < impl_->host.config.io_threads; ++i) {
+    impl_->threads.emplace_back([impl = impl_.get()] { impl->io.run(); });
+  }
+}
+
+void CollectorListener::stop_accepting() {
+  if (!impl_->accepts) return;
+  impl_->accepts = false;
+  std::promise<void> closed;
+  asio::post(impl_->strand, [&] {
+    error_code ignored;  // a socket that does not close is not used any more either
+    impl_->acceptor.close(ignored);
+    closed.set_value();
+  });
+  closed.get_future().wait();
+}
+
+void CollectorListener::drain(Duration deadline) {
+  if (impl_->drained) return;
+  impl_->drained = true;
+  stop_accepting();
+  SessionHost& host = impl_->host;
+  for (const auto& session : host.all()) session->ask_shutdown();
+  if (!host.sessions.wait_empty(deadline, host.clock)) {
+    log_warning("collector",
+                fmt::format("closing {} sessions that did not end in time", host.sessions.taken()));
+    for (const auto& session : host.all()) session->abort();
+  }
+  // A session is kept by what works for it: the writer's answers and the worker threads.
+  host.sessions.wait_empty();
+  host.calls.wait_empty();
+  host.workers.join();
+  impl_->work.reset();
+  for (std::thread& thread : impl_->threads) thread.join();
+  impl_->threads.clear();
+}
+
+}  // namespace plumbline

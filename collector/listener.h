@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_COLLECTOR_LISTENER_H_
+#define PLUMBLINE_COLLECTOR_LISTENER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/net_address.h"
+#include "base/result.h"
+#include "collector/collector_metrics.h"
+#include "collector/session_machine.h"
+#include "collector/tls_identity.h"
+#include "store/store.h"
+
+namespace plumbline {
+
+// What the collector asks of the rest of the server. The functions are called on a worker thread
+// of the listener, several at a time, and may block.
+struct CollectorBackend {
+  LedgerWriter* writer = nullptr;  // must outlive the listener
+  std::function<Result<Enrolled>(const EnrollRequest&)> enroll;
+  std::function<SessionOffer()> offer;
+};
+
+struct ListenerConfig {
+  NetAddress address;
+  std::size_t max_sessions = limits::kMaxSessions;
+  int io_threads = 2;
+  int worker_threads = 2;
+  Duration handshake{10'000};        // TCP accept to the end of the TLS handshake
+  Duration hello{10'000};            // from there to the hello
+  Duration idle{10 * kMsPerMinute};  // without a byte in either direction
+  Duration linger{2'000};            // after the last answer, for the peer to read it
+  SessionMachine::Config machine;
+};
+
+// Where agents arrive: TLS 1.3 over TCP, one SessionMachine a connection. Shutdown has two phases:
+// stop_accepting(), then drain(); the destructor does what is left of both.
+class CollectorListener {
+ public:
+  // Takes the address, so that a port in use is told (kExists, naming the address) before anything
+  // runs; nobody is served before start(). `metrics` and `clock` must outlive the listener.
+  static Result<std::unique_ptr<CollectorListener>> bind(const ListenerConfig& config,
+                                                         const TlsIdentity& identity,
+                                                         CollectorBackend backend,
+                                                         CollectorMetrics& metrics,
+                                                         const Clock& clock);
+  ~CollectorListener();
+
+  // The address with the port that was taken.
+  NetAddress address() const;
+
+  // Starts the threads. Once.
+  void start();
+
+  // After it returns no new session begins. Idempotent.
+  void stop_accepting();
+
+  // Answers what is in flight, closes every session, by force after `deadline`, and joins all
+  // threads. The writer must still be running: the batches handed to it are waited for. Idempotent.
+  void drain(Duration deadline);
+
+ private:
+  struct Impl;
+  explicit CollectorListener(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_COLLECTOR_LISTENER_H_
