@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the end-to-end tests share: the programs of both builds, a network in a folder of its own,
+and the boston-311 rules that they all use."""
+
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "script"))
+import network  # noqa: E402  (the path above makes it known)
+
+RULES = ROOT / "rules" / "boston-311"
+MAPPING = next(iter(sorted((RULES / "import").glob("*.yaml"))), None)
+# The builds to test; a developer may name others.
+DEBUG = pathlib.Path(os.environ.get("PLUMBLINE_DEBUG", ROOT / "build" / "debug")) / "bin"
+RELEASE = pathlib.Path(os.environ.get("PLUMBLINE_RELEASE", ROOT / "build" / "release")) / "bin"
+
+
+class NetworkTest(unittest.TestCase):
+    """A folder of its own for each test, deleted at the end; every process started through
+    `keep` is ended by its id."""
+
+    programs_folder = DEBUG
+
+    def setUp(self):
+        self.programs = network.Programs(self.programs_folder)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def keep(self, process):
+        """Ends a background process when the test ends, however it ends."""
+        def end():
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+        self.addCleanup(end)
+        return process
+
+    def serve(self, name="net", rules=RULES):
+        """A running plumbd with the rules activated."""
+        server = network.Server(self.programs, self.folder / name)
+        server.init(name)
+        self.start(server)
+        if rules is not None:
+            server.activate(rules)
+        return server
+
+    def start(self, server, **options):
+        server.start(**options)
+        self.keep(server.process)
+
+    def enrolled(self, server, outlet, code="", historical=True):
+        """An agent that has enrolled for a new outlet."""
+        server.add_outlet(outlet, code)
+        agent = network.Agent(self.programs, server.folder, outlet)
+        agent.enroll(server.agents, server.token(outlet, historical))
+        return agent
+
+    def send_all(self, agent):
+        """Sends what the agent holds and waits for every acknowledgement."""
+        process = self.keep(agent.start("--until-empty"))
+        code = process.wait(120)
+        self.assertEqual(code, 0, network.tail(agent.log))
+
+    def refused(self, done, *words):
+        """`done` failed, said so in a sentence on stderr that holds all `words`, and did not
+        crash."""
+        text = done.stderr + done.stdout
+        self.assertNotEqual(done.returncode, 0, text)
+        self.assertGreater(done.returncode, 0, f"ended by a signal: {text}")
+        self.assertNotIn("Sanitizer", text)
+        self.assertNotIn("terminate called", text)
+        for word in words:
+            self.assertIn(word.lower(), text.lower())
+
+
+def opened(case, time="2015-02-01T10:00:00Z", **fields):
+    """An event as `plumb-agent emit` reads it."""
+    event = {"type": "request.opened", "subject": f"{case:012d}", "time": time}
+    if fields:
+        event["fields"] = fields
+    return event
