@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes each line of standard input to a file as soon as it arrives, durably. A process of its own,
+"""Writes each line of standard input to a file as soon as it arrives, durably. A process apart,
 so that what it wrote survives the agents and servers that are killed around it."""
 
 import os

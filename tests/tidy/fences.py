@@ -23,7 +23,9 @@ ANYTHING = ("programs", "tests")
 BACKENDS = re.compile(r"^store/(sqlite|folder|postgres)/")
 MAY_NAME_BACKENDS = re.compile(r"^(programs|tests|store/(sqlite|folder|postgres))/")
 
-# (library, its headers, files that may include them, whether headers of ours may)
+# (library, its headers, files that may include them, whether any header of ours may). Where the last
+# is False the library is slow to compile: a header that includes it is private to the .cc files of
+# its own folder.
 LIBRARIES = [
     ("yaml-cpp", r"^yaml-cpp/", r"^packs/", False),
     ("nlohmann-json", r"^nlohmann/", r"^base/json\.cc$", False),
@@ -73,6 +75,16 @@ def libraries(files):
             if not re.search(home, path):
                 findings.append(f"{path}:{line}: includes {name}: {library} stays inside {home}")
             elif path.endswith(".h") and not in_headers:
-                findings.append(f"{path}:{line}: includes {name}: {library} is slow to compile "
-                                "and stays in .cc files; declare what the header needs")
+                findings += [f"{user}:{at}: includes {path}, which brings in {name}: {library} is "
+                             "slow to compile; declare what is needed"
+                             for user, at in users_outside(files, path)]
     return findings
+
+
+def users_outside(files, header):
+    """(path, line) of each include of a header that is not by a .cc file of its folder."""
+    folder = header.rpartition("/")[0]
+    return [(path, line) for path, text in files.items()
+            if project.is_cpp(path) and not project.is_test(path)
+            and not (path.endswith(".cc") and path.rpartition("/")[0] == folder)
+            for line, name, _ in project.includes(text) if name == header]

@@ -42,9 +42,14 @@ class LibrariesTest(unittest.TestCase):
                 self.assertEqual(
                     len(fences.libraries({"evaluator/a.cc": f"#include <{header}>\n"})), 1)
 
-    def test_finds_a_slow_library_in_a_header(self):
-        self.assertEqual(len(fences.libraries({"packs/a.h": "#include <yaml-cpp/yaml.h>\n"})), 1)
-        self.assertEqual(fences.libraries({"packs/a.cc": "#include <yaml-cpp/yaml.h>\n"}), [])
+    def test_finds_a_slow_library_that_leaves_its_folder(self):
+        files = {"packs/a.h": "#include <yaml-cpp/yaml.h>\n",
+                 "packs/a.cc": '#include "packs/a.h"\n'}
+        self.assertEqual(fences.libraries(files), [])
+        files["packs/b.h"] = '#include "packs/a.h"\n'
+        files["evaluator/c.cc"] = '\n#include "packs/a.h"\n'
+        self.assertEqual([text.split(": ")[0] for text in fences.libraries(files)],
+                         ["packs/b.h:1", "evaluator/c.cc:2"])
 
     def test_lets_each_library_be_at_home(self):
         self.assertEqual(fences.libraries({

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main job on real data: `script/demo --pack boston-311 --once` in full, and then what it left
+on disk. Every figure of the independent reference is compared, in both directions."""
+
+import csv
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import support
+from support import network
+
+REFERENCE = support.RULES / "data" / "boston311_2015q1.reference.csv"
+
+# Column of the reference -> (indicator, member of its figure).
+COLUMNS = {
+    "opened": ("opened", "n"),
+    "with_target": ("with_target", "n"),
+    "closed_by_target": ("on_time_due", "numerator"),
+    "ontime_rate_closed": ("on_time_closed", "value"),
+    "due_or_closed": ("on_time_due", "n"),
+    "ontime_rate_due": ("on_time_due", "value"),
+    "median_h_utc": ("median_hours", "value"),
+    "p90_h_utc": ("p90_hours", "value"),
+}
+# Kind of unit of the reference -> the enum field that network figures are split by.
+FIELDS = {"neighborhood": "neighborhood", "Source": "source"}
+MONTHS = ["2015-01", "2015-02", "2015-03"]
+
+
+def member_text(figure, member):
+    """A member of a figure as the reference writes it; no data is empty."""
+    if figure is None:
+        return "0" if member in ("n", "numerator") else ""
+    value = figure[member] if member != "value" else figure["value"]
+    return "" if value is None else str(value)
+
+
+class DemoBostonTest(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-boston-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.data = cls.folder / "network"
+        cls.done = subprocess.run(
+            [support.ROOT / "script" / "demo", "--pack", "boston-311", "--once", "--data",
+             cls.data], stdout=subprocess.PIPE, text=True, check=False, timeout=1800)
+        if cls.done.returncode != 0:
+            raise AssertionError(f"script/demo --once ended with {cls.done.returncode}")
+        cls.summary = json.loads(cls.done.stdout)
+        cls.plumb = [support.RELEASE / "plumb", "--data", cls.data / "server"]
+        cls.scores = json.loads(network.run([*cls.plumb, "scores", "--format", "json"]).stdout)
+        cls.bodies = {(row["level"], row["unit"], row["period"]): row["body"]
+                      for row in cls.scores["results"]}
+
+    def test_prints_one_object_with_the_expected_figures(self):
+        self.assertEqual(self.done.stdout.count("\n"), 1)
+        summary = dict(self.summary)
+        urls, checkpoint = summary.pop("urls"), summary.pop("checkpoint")
+        seconds = summary.pop("seconds")
+        self.assertEqual(summary, {"pack": "boston-311", "events": 107245,
+                                   "cases": {"open": 8993, "closed": 49126}, "outlets": 17,
+                                   "outlets_scored": 17, "targets": []})
+        self.assertEqual(set(urls), {"portal", "metrics", "prometheus"})
+        self.assertTrue(all(url.startswith("http://127.0.0.1:") for url in urls.values()))
+        self.assertEqual(set(checkpoint), {"size", "root"})
+        self.assertGreater(checkpoint["size"], 17)
+        self.assertEqual(set(seconds), {"ingest", "evaluate"})
+
+    def test_verify_recomputes_the_root_from_disk(self):
+        done = network.run([*self.plumb, "ledger", "verify"])
+        self.assertIn(self.summary["checkpoint"]["root"], done.stdout)
+        self.assertIn(str(self.summary["checkpoint"]["size"]), done.stdout)
+
+    def test_the_exported_folder_verifies_to_the_same_root(self):
+        folder = self.folder / "exported"
+        network.run([*self.plumb, "ledger", "export", folder])
+        done = network.run([support.RELEASE / "plumb", "ledger", "verify", "--folder", folder])
+        self.assertIn(self.summary["checkpoint"]["root"], done.stdout)
+
+    def test_a_rebuild_is_byte_for_byte_what_was_served(self):
+        served = network.run([*self.plumb, "scores", "--format", "json"]).stdout
+        environment = dict(os.environ, LC_ALL="C", TZ="Asia/Shanghai")
+        rebuilt = network.run([*self.plumb, "scores", "--rebuild", "--size",
+                               str(self.scores["size"]), "--as-of", self.scores["as_of"],
+                               "--format", "json"], env=environment).stdout
+        self.assertEqual(self.scores["as_of"], "2016-01-13T03:23:00Z")
+        self.assertEqual(len(served), len(rebuilt))
+        self.assertTrue(served == rebuilt, "the rebuilt results differ from what was served")
+
+    def outlet_of(self):
+        return {row["code"]: row["id"]
+                for row in network.read_table(support.RULES / "data" / "outlets.csv")}
+
+    def figure(self, row, indicator):
+        """The figure of our results that stands against a row of the reference."""
+        kind, unit, month = row["unit_kind"], row["unit"], row["month"]
+        if kind == "Department":
+            body = self.bodies[("outlet", self.outlet_of()[unit], month)]
+        else:
+            body = self.bodies[("network", "ALL", month)]
+        figure = next(item for item in body["indicators"] if item["id"] == indicator)
+        if kind in ("ALL", "Department"):
+            return figure
+        groups = next(split["groups"] for split in figure["by"] if split["field"] == FIELDS[kind])
+        wanted = unit or None
+        return next((item for item in groups if item["group"] == wanted), None)
+
+    def test_every_row_of_the_reference_matches(self):
+        differences, compared = [], 0
+        with open(REFERENCE, newline="", encoding="utf-8") as table:
+            rows = list(csv.DictReader(table))
+        for row in rows:
+            for column, (indicator, member) in COLUMNS.items():
+                ours = member_text(self.figure(row, indicator), member)
+                compared += 1
+                if ours != row[column]:
+                    differences.append(f"{row['unit_kind']} {row['unit']!r} {row['month']} "
+                                       f"{column}: {ours!r}, the reference has {row[column]!r}")
+        self.assertEqual(len(rows), 130)
+        self.assertEqual(compared, 130 * len(COLUMNS))
+        self.assertEqual(differences, [])
+
+    def test_no_unit_is_counted_that_the_reference_does_not_have(self):
+        with open(REFERENCE, newline="", encoding="utf-8") as table:
+            known = {(row["unit_kind"], row["unit"], row["month"])
+                     for row in csv.DictReader(table)}
+        codes = {outlet: code for code, outlet in self.outlet_of().items()}
+        found = set()
+        for (level, unit, month), body in self.bodies.items():
+            if month not in MONTHS:
+                continue
+            figure = next(item for item in body["indicators"] if item["id"] == "opened")
+            if figure["n"] == 0:
+                continue
+            found.add(("ALL", "ALL", month) if level == "network"
+                      else ("Department", codes[unit], month))
+            if level == "network":
+                found.update((kind, group["group"] or "", month)
+                             for kind, field in FIELDS.items() for split in figure["by"]
+                             if split["field"] == field for group in split["groups"])
+        self.assertEqual(found ^ known, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
