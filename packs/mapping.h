@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_PACKS_MAPPING_H_
 #define PLUMBLINE_PACKS_MAPPING_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +46,8 @@ struct Mapping {
 std::optional<Mapping> parse_mapping(const std::string& file, BytesView text, const Pack& pack,
                                      Problems& problems);
 
-// A row problem: the column's name and a sentence with rule and value.
+// A row problem: the column's name and a sentence with rule and value. `rule` is a Misfit's, or
+// "time" where a time cannot be read.
 struct RowProblem {
   std::string column;
   std::string rule;
@@ -73,6 +75,15 @@ class RowMapper {
                                std::vector<RowProblem>& problems) const;
 
  private:
+  const std::string& cell(const std::vector<std::string>& row, const std::string& column) const;
+  // The event of one mapping, or nullopt and at least one problem.
+  std::optional<Event> make(const std::vector<std::string>& row, const EventMapping& mapped,
+                            std::vector<RowProblem>& problems) const;
+  // Adds the field to the event, or a problem; an empty cell adds neither.
+  void add_field(const std::vector<std::string>& row, const TypeSpec& type,
+                 const FieldMapping& mapped, Event& event,
+                 std::vector<RowProblem>& problems) const;
+
   const Mapping* mapping_ = nullptr;
   const Pack* pack_ = nullptr;
   std::map<std::string, std::size_t, std::less<>> columns_;

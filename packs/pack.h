@@ -3,6 +3,7 @@
 #define PLUMBLINE_PACKS_PACK_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "model/event.h"
 #include "packs/calendar.h"
+#include "packs/pattern.h"
 #include "packs/problem.h"
 
 // A rule pack: pack.yaml, events.yaml, calendar.yaml as checked values. Standards and targets are
@@ -19,7 +21,8 @@
 namespace plumbline {
 
 // The files of a pack by their path ("pack.yaml", "standards/service.yaml"). Folders data/ and
-// import/ and simulation.yaml do not belong to the rules and are left out.
+// import/, simulation.yaml, *.md and names that begin with a dot do not belong to the rules and
+// are left out.
 using PackFiles = std::map<std::string, Bytes>;
 
 // Reads the rule files under `folder`. kNotFound, kExhausted over limits::kMaxPackBytes / Files.
@@ -34,14 +37,24 @@ struct Title {
   bool operator==(const Title&) const = default;
 };
 
+// Reads the map {zh, en} under `key`, both demanded; problems go to the reader's.
+class MapReader;
+std::optional<Title> read_title(MapReader& map, std::string_view key);
+
+// "90s", "10m", "24h", "30d": a whole number that is not negative and a unit. kInvalid otherwise.
+Result<Duration> parse_duration(std::string_view text);
+
 struct FieldSpec {
   std::string name;
   Kind kind = Kind::kString;
   Title title;
   std::vector<std::string> values;        // kEnum
-  std::optional<std::string> pattern;     // kString, kCode: ECMAScript regular expression
-  std::vector<std::string> steps;         // steps that may carry it; empty = every step
-  std::vector<std::string> required_in;   // steps that must carry it
+  std::optional<std::string> pattern;     // kString, kCode: the whole text matches (pattern.h)
+  std::shared_ptr<const Pattern> matcher; // compiled `pattern`; null where there is none
+  // Steps that may carry it (empty = every step) and steps that must. The one step of a type
+  // without steps goes by the type's id.
+  std::vector<std::string> steps;
+  std::vector<std::string> required_in;
 };
 
 struct StepSpec {
@@ -108,7 +121,8 @@ inline constexpr const char* kAgentPackFiles[] = {"pack.yaml", "events.yaml", "c
 struct Misfit {
   std::string rule;        // stable word: "unknown_type", "unknown_field", "wrong_kind",
                            // "field_not_of_step", "missing_field", "not_in_enum",
-                           // "pattern", "too_long", "bad_subject", "personal_data", "negative"
+                           // "pattern", "too_long", "bad_subject", "personal_data", "negative",
+                           // "not_text", "out_of_range", "repeated_field", "empty"
   std::string field;
   std::string value;       // as text, shortened; empty for personal data
   std::string sentence;    // names field, rule and value; never repeats personal data
@@ -116,8 +130,9 @@ struct Misfit {
 std::optional<Misfit> check_event(const EventCatalog& catalog, const Event& event);
 
 // True when `text` holds a Chinese mobile number (11 digits 1[3-9]xxxxxxxxx not touching another
-// digit) or an ID-card number (17 digits and a check character, valid date, correct check digit by
-// GB 11643, not touching another digit or letter).
+// digit, save for the prefix +86 or 0086) or an ID-card number (17 digits and a check character,
+// valid date, correct check digit by GB 11643, not touching another digit or letter). Full-width
+// digits and letters count as digits and letters.
 bool holds_personal_number(std::string_view text);
 
 }  // namespace plumbline

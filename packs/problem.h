@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_PACKS_PROBLEM_H_
 #define PLUMBLINE_PACKS_PROBLEM_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class Problems {
  public:
   void add(Place place, std::string sentence, std::string suggestion = "");
   bool empty() const { return problems_.empty(); }
+  // How many were added, also those that are not kept.
+  std::size_t count() const { return problems_.size() + left_out_; }
   std::vector<Problem> sorted() const;
   // One problem a line.
   std::string text() const;
