@@ -23,7 +23,7 @@ ANYTHING = ("programs", "tests")
 BACKENDS = re.compile(r"^store/(sqlite|folder|postgres)/")
 MAY_NAME_BACKENDS = re.compile(r"^(programs|tests|store/(sqlite|folder|postgres))/")
 
-# (library, its headers, files that may include them, whether any header of ours may). Where the last
+# (library, its headers, its home, whether any header of ours may include it). Where the last
 # is False the library is slow to compile: a header that includes it is private to the .cc files of
 # its own folder.
 LIBRARIES = [
