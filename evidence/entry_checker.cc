@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/entry_checker.h"
+
+#include <fmt/format.h>
+
+#include "packs/pack.h"
+
+namespace plumbline {
+namespace {
+
+// The batch of an entry, taken apart; the content is empty when the store has none.
+Result<SealedBatch> batch_of(const StoredEntry& stored, const Entry& entry) {
+  ByteReader reader(entry.payload);
+  SealedBatch batch;
+  ASSIGN_OR_RETURN(batch.head, decode_head(reader));
+  if (!reader.empty()) {
+    return Error(Code::kInvalid,
+                 fmt::format("{} bytes follow behind the batch's signature", reader.rest().size()));
+  }
+  ASSIGN_OR_RETURN(batch.header, decode_header(batch.head.header));
+  if (stored.content.has_value()) batch.content = *stored.content;
+  return batch;
+}
+
+}  // namespace
+
+EntryChecker::Verdict EntryChecker::check(const StoredEntry& stored, Leaf leaf) {
+  Verdict verdict;
+  if (leaf == Leaf::kDiffers) {
+    verdict.reasons.push_back("its bytes do not have the leaf hash that was recorded for them");
+  }
+  Result<Entry> entry = decode_entry(stored.entry);
+  if (!entry.ok()) {
+    verdict.reasons.push_back(entry.error().text());
+    ++lost_;
+    return verdict;
+  }
+  if ((stored.index.value == 0) != (entry->kind == EntryKind::kGenesis)) {
+    verdict.reasons.push_back("a genesis stands at the beginning of a ledger and nowhere else");
+  }
+  check_time(*entry, leaf, verdict);
+  if (entry->kind == EntryKind::kBatch) {
+    check_batch(stored, *entry, verdict);
+  } else {
+    check_record(stored, *entry, verdict);
+  }
+  return verdict;
+}
+
+void EntryChecker::check_time(const Entry& entry, Leaf leaf, Verdict& verdict) {
+  if (last_recorded_.has_value() && entry.recorded_at < *last_recorded_) {
+    verdict.reasons.push_back(fmt::format("it was recorded at {}, before the entry in front of it "
+                                          "({})",
+                                          format_instant(entry.recorded_at),
+                                          format_instant(*last_recorded_)));
+  } else if (leaf == Leaf::kMatches) {
+    last_recorded_ = entry.recorded_at;
+  }
+}
+
+void EntryChecker::check_record(const StoredEntry& stored, const Entry& entry, Verdict& verdict) {
+  verdict.kind = entry_kind_name(entry.kind);
+  if (stored.content.has_value()) verdict.reasons.push_back("it is no batch and has a content");
+  Result<SignedRecord> record = decode_record(entry.payload);
+  if (!record.ok()) {
+    verdict.reasons.push_back(record.error().text());
+    ++lost_;
+    return;
+  }
+  Result<OfficeRecord> parsed = office_record_from_json(record->json);
+  if (!parsed.ok() && parsed.error().code() != Code::kUnsupported) {
+    verdict.reasons.push_back(parsed.error().text());
+    ++lost_;
+    return;
+  }
+  bool genesis = parsed.ok() && std::holds_alternative<Genesis>(parsed->body);
+  if (genesis != (entry.kind == EntryKind::kGenesis)) {
+    verdict.reasons.push_back(fmt::format("an entry of kind {} holds another kind of record",
+                                          entry_kind_name(entry.kind)));
+    ++lost_;
+    return;
+  }
+  if (parsed.ok()) verdict.kind = office_record_kind(*parsed);
+  if (genesis) {
+    check_genesis(*record, *parsed, verdict);
+  } else if (office_key_.has_value() && !verify_record(*record, *office_key_)) {
+    verdict.reasons.push_back("its signature is not by the office key");
+    ++lost_;
+  } else if (!parsed.ok()) {
+    verdict.kind = record->json.string_at("kind").value();
+    verdict.note = parsed.error().sentence() + ": only its signature was checked";
+  } else {
+    check_office(stored, entry, *parsed, verdict);
+  }
+}
+
+void EntryChecker::check_genesis(const SignedRecord& record, const OfficeRecord& parsed,
+                                 Verdict& verdict) {
+  const auto& genesis = std::get<Genesis>(parsed.body);
+  if (!verify_record(record, genesis.office_key)) {
+    verdict.reasons.push_back("its signature is not by the office key that it names");
+    ++lost_;
+    return;
+  }
+  if (office_key_.value_or(genesis.office_key) != genesis.office_key) {
+    verdict.reasons.push_back(fmt::format("it names the office key {}, expected is {}",
+                                          genesis.office_key.hex(), office_key_->hex()));
+  }
+  if (checkpoint_key_.value_or(genesis.checkpoint_key) != genesis.checkpoint_key) {
+    verdict.reasons.push_back(fmt::format("it names the checkpoint key {}, expected is {}",
+                                          genesis.checkpoint_key.hex(), checkpoint_key_->hex()));
+  }
+  if (genesis_.has_value()) return;
+  genesis_ = genesis;
+  if (!office_key_.has_value()) office_key_ = genesis.office_key;
+  if (!checkpoint_key_.has_value()) checkpoint_key_ = genesis.checkpoint_key;
+  (void)registry_.apply(LedgerIndex(0), Instant{}, parsed);
+}
+
+void EntryChecker::check_office(const StoredEntry& stored, const Entry& entry,
+                                const OfficeRecord& parsed, Verdict& verdict) {
+  Status applied = registry_.apply(stored.index, entry.recorded_at, parsed);
+  if (!applied.ok() && lost_ == 0) verdict.reasons.push_back(applied.error().text());
+  if (const auto* rules = std::get_if<RulesActivated>(&parsed.body)) {
+    if (rule_hash(rules->files) != rules->rule_hash) {
+      verdict.reasons.push_back("its rule hash is not that of its files");
+    }
+  }
+  if (const auto* key = std::get_if<KeyEnrolled>(&parsed.body)) {
+    bool added = streams_.try_emplace(key->stream, Stream{*key, 0, {}, 1, lost_}).second;
+    if (!added && applied.ok()) {
+      verdict.reasons.push_back(fmt::format("stream {} was enrolled before", key->stream.hex()));
+    }
+  }
+}
+
+void EntryChecker::check_batch(const StoredEntry& stored, const Entry& entry, Verdict& verdict) {
+  verdict.kind = entry_kind_name(entry.kind);
+  Result<SealedBatch> batch = batch_of(stored, entry);
+  if (!batch.ok()) {
+    verdict.reasons.push_back(batch.error().text());
+    ++lost_;
+    return;
+  }
+  auto found = streams_.find(batch->header.stream);
+  if (found == streams_.end()) {
+    verdict.reasons.push_back(fmt::format("no entry before it enrols its stream {}, so that its "
+                                          "signature cannot be checked",
+                                          batch->header.stream.hex()));
+    ++lost_;
+    return;
+  }
+  Stream& stream = found->second;
+  Status verified = verify_batch(*batch, stream.enrolled.key);
+  if (!verified.ok() && verified.error().code() == Code::kUnauthenticated) {
+    verdict.reasons.push_back(verified.error().text());
+    ++lost_;
+    return;
+  }
+  check_chain(*batch, stream, verdict);
+  if (!stored.content.has_value()) {
+    verdict.reasons.push_back("its content is missing");
+  } else if (!verified.ok()) {
+    verdict.reasons.push_back(verified.error().text());
+  } else if (auto content = decode_content(batch->content, batch->header.count); !content.ok()) {
+    verdict.reasons.push_back(content.error().text());
+  }
+  if (verdict.reasons.empty()) verdict.events = batch->header.count;
+}
+
+void EntryChecker::check_chain(const SealedBatch& batch, Stream& stream, Verdict& verdict) {
+  const BatchHeader& header = batch.header;
+  bool follows = header.number.value == stream.batches + 1 && header.previous == stream.head &&
+                 header.first.value == stream.next_sequence;
+  bool may_skip = stream.lost < lost_ && header.number.value > stream.batches + 1;
+  if (!follows && !may_skip) {
+    verdict.reasons.push_back(
+        fmt::format("batch {} from sequence {} with previous hash {} does not follow batch {} of "
+                    "its stream: expected is number {} from sequence {} with previous hash {}",
+                    header.number.value, header.first.value, header.previous.hex(), stream.batches,
+                    stream.batches + 1, stream.next_sequence, stream.head.hex()));
+    if (header.number.value <= stream.batches) return;
+  }
+  stream.batches = header.number.value;
+  stream.head = batch_hash(batch.head.header);
+  stream.next_sequence = header.first.value + header.count;
+  stream.lost = lost_;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVIDENCE_VERIFY_H_
+#define PLUMBLINE_EVIDENCE_VERIFY_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/result.h"
+#include "ledger/checkpoint.h"
+#include "model/ids.h"
+#include "store/store.h"
+
+// Proves a ledger from its bytes alone: docs/formats/ledger.md, section "Verifying".
+namespace plumbline {
+
+struct VerifyOptions {
+  // A signed checkpoint that the ledger must contain. Without one the report tells that the
+  // entries agree among themselves, not that they are the ones that were published.
+  std::optional<std::string> checkpoint;
+  // Keys known from elsewhere. What the genesis says must agree; where a key is not given, the
+  // genesis is believed.
+  std::optional<PublicKey> office_key;
+  std::optional<PublicKey> checkpoint_key;
+  // Told now and then how many entries are done.
+  std::function<void(LedgerIndex done, LedgerSize of)> progress;
+};
+
+struct BadEntry {
+  LedgerIndex index;
+  std::string sentence;   // every reason, separated by "; "
+};
+
+struct VerifyReport {
+  LedgerSize size;
+  Hash root;                              // over the entries as they were read
+  std::uint64_t events = 0;               // in batches without fault
+  std::map<std::string, std::uint64_t> entries;   // by kind: "batch", "genesis", "outlet.add", ...
+  std::vector<BadEntry> bad;              // ascending
+  std::vector<std::string> problems;      // of the ledger as a whole
+  std::vector<std::string> notes;         // passed over, such as a kind of a newer version
+  std::optional<Checkpoint> checkpoint;   // the one asked for, when its signature holds
+  bool ok() const { return bad.empty() && problems.empty(); }
+};
+
+// Reads the whole ledger once, in order; a bad entry does not end it. Errors: the store does not
+// tell its size.
+Result<VerifyReport> verify_ledger(LedgerReader& reader, const VerifyOptions& options);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVIDENCE_VERIFY_H_
