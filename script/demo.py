@@ -111,13 +111,13 @@ class Demo:
         self.server.activate(rules)
         self.say(f"rules/{self.pack} activated, for periods that have passed too")
         for outlet in outlets:
-            self.server.add_outlet(outlet["id"], outlet["code"], outlet["name_zh"],
+            self.server.add_outlet(outlet["outlet"], outlet["code"], outlet["name_zh"],
                                    outlet["name_en"])
         self.say(f"{len(outlets)} outlets registered")
 
     def report(self, outlets, tables, mapping):
         """Each outlet's agent enrols, imports its rows and sends them: a process for each."""
-        agents = [network.Agent(self.programs, self.folder, row["id"]) for row in outlets]
+        agents = [network.Agent(self.programs, self.folder, row["outlet"]) for row in outlets]
         tables = unpack(tables, self.folder / "tables")
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             list(pool.map(self.enroll, agents))

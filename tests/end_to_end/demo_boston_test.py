@@ -95,7 +95,7 @@ class DemoBostonTest(unittest.TestCase):
         self.assertTrue(served == rebuilt, "the rebuilt results differ from what was served")
 
     def outlet_of(self):
-        return {row["code"]: row["id"]
+        return {row["code"]: row["outlet"]
                 for row in network.read_table(support.RULES / "data" / "outlets.csv")}
 
     def figure(self, row, indicator):

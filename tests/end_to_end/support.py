@@ -2,6 +2,7 @@
 """What the end-to-end tests share: the programs of both builds, a network in a folder of its own,
 and the boston-311 rules that they all use."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -15,6 +16,8 @@ import network  # noqa: E402  (the path above makes it known)
 
 RULES = ROOT / "rules" / "boston-311"
 MAPPING = next(iter(sorted((RULES / "import").glob("*.yaml"))), None)
+# Sentences are compared in English.
+os.environ["LC_ALL"] = "C.UTF-8"
 # The builds to test; a developer may name others.
 DEBUG = pathlib.Path(os.environ.get("PLUMBLINE_DEBUG", ROOT / "build" / "debug")) / "bin"
 RELEASE = pathlib.Path(os.environ.get("PLUMBLINE_RELEASE", ROOT / "build" / "release")) / "bin"
@@ -83,7 +86,10 @@ class NetworkTest(unittest.TestCase):
 
 def opened(case, time="2015-02-01T10:00:00Z", **fields):
     """An event as `plumb-agent emit` reads it."""
-    event = {"type": "request.opened", "subject": f"{case:012d}", "time": time}
-    if fields:
-        event["fields"] = fields
-    return event
+    return {"type": "request.opened", "subject": f"{case:012d}", "time": time,
+            "fields": {"source": "Self Service", **fields}}
+
+
+def line(event):
+    """An event as one line of `emit`'s input."""
+    return json.dumps(event, ensure_ascii=False) + "\n"

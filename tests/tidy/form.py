@@ -13,10 +13,11 @@ _NEEDS_SPDX = re.compile(
 def licence_lines(files):
     findings = []
     for path, text in files.items():
-        # Inputs of tests are bytes that a test counts on.
+        # Rule packs are data with a README that names their licence, and inputs of tests are bytes
+        # that a test counts on.
         if not (_NEEDS_SPDX.search(path) or text.startswith("#!")):
             continue
-        if re.search(r"^tests/.*\.(yaml|yml)$", path):
+        if re.search(r"^(tests|rules)/.*\.(yaml|yml)$", path):
             continue
         lines = text.splitlines()
         first = lines[1] if lines and lines[0].startswith("#!") and len(lines) > 1 else \
