@@ -62,10 +62,17 @@ constexpr std::size_t kMaxCommitBatches = 4096;
 constexpr std::size_t kReadChunkEntries = 1024;
 constexpr std::size_t kReadChunkBytes = 4u << 20;
 
+// Evaluator: the newest events set aside that are listed for an outlet, about 200 bytes each; they
+// are counted without end. 10,000 outlets that all misbehave keep 2 GB, one keeps 200 KB.
+constexpr std::size_t kMaxSetAsideListed = 1000;
+
 // Agent: 256 MiB of spool are 10 million small events, years of one outlet.
 constexpr std::size_t kMaxSpoolBytes = 256u << 20;
 // A line of CSV or of `emit` input.
 constexpr std::size_t kMaxInputLineBytes = 1 << 20;
+// A CSV file to import is held in memory, once as it is and once as UTF-8: 256 MiB are over a
+// million rows of 200 bytes.
+constexpr std::size_t kMaxImportBytes = 256u << 20;
 
 // HTTP listeners on loopback.
 constexpr int kHttpThreads = 16;

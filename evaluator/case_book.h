@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_CASE_BOOK_H_
+#define PLUMBLINE_EVALUATOR_CASE_BOOK_H_
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "evaluator/expression.h"
+#include "evaluator/intake.h"
+#include "model/ids.h"
+#include "packs/pack.h"
+
+namespace plumbline {
+
+using CaseId = std::uint32_t;  // position in its book
+
+// Where an event stands in the ledger. Its order is the order in which events count: within a
+// stream that of the sequence, between streams that of the ledger.
+struct Position {
+  LedgerIndex entry;
+  Sequence sequence;
+  auto operator<=>(const Position&) const = default;
+};
+
+// What has not been reached by any as-of.
+constexpr Instant kNever = {std::numeric_limits<std::int64_t>::min()};
+
+// An act, (outlet, case type, subject), folded from its events up to an as-of.
+struct Case {
+  struct Act {
+    Position position;
+    Instant time;
+    std::uint16_t step = 0;
+    std::vector<FieldValue> fields;
+  };
+
+  std::uint32_t outlet = 0;  // as given by the book's user
+  std::uint16_t type = 0;
+  std::string subject;
+  std::vector<Act> events;  // all that are known, ordered by position, later than as-of or not
+
+  // The fold of the events whose time is not later than as-of. The first event of a step stands;
+  // the others are duplicates and give nothing. The latest event that carries a field gives it.
+  CaseFacts facts;
+  std::vector<std::uint32_t> duplicates;  // positions in `events`, ascending
+  std::uint32_t folded = 0;               // events not later than as-of, duplicates included
+  bool closed = false;                    // its final step has happened
+
+  bool exists() const { return folded > 0; }
+  bool open() const { return exists() && !closed; }
+
+  Instant queued_due = kNever;  // the due instant for which the book's queue holds an entry
+  bool touched = false;
+};
+
+// All cases of one rule set. The state is a function of the events added and of as-of: neither the
+// order of add() between as-ofs nor the number of advances matters, as long as events are added in
+// the order of their positions. Pure; used by one thread at a time.
+class CaseBook {
+ public:
+  // `catalog` must outlive the book.
+  explicit CaseBook(const EventCatalog& catalog);
+
+  // `position` must be behind every position added before.
+  void add(std::uint32_t outlet, Position position, AcceptedEvent event);
+
+  // Folds what has become due to be folded; `as_of` must not be earlier than before.
+  void advance(Instant as_of);
+
+  Instant as_of() const { return as_of_; }
+  const Case& at(CaseId id) const { return cases_[id]; }
+  std::size_t size() const { return cases_.size(); }
+
+  // The cases whose fold may have changed since the last call, each once.
+  std::vector<CaseId> take_touched();
+  // The events that came to be folded since the last call.
+  struct Arrival {
+    std::uint32_t outlet = 0;
+    Instant time;
+  };
+  std::vector<Arrival> take_arrivals();
+
+  // Events that are known but later than as-of.
+  std::uint64_t pending() const { return pending_; }
+
+ private:
+  struct TypePlan {
+    std::size_t steps = 1;
+    std::optional<std::size_t> due_field;
+    std::vector<bool> final_steps;
+  };
+  // An instant from which on a case must be folded anew: the time of a pending event, or the
+  // first millisecond after its due.
+  struct Change {
+    Instant at;
+    CaseId id = 0;
+    auto operator<=>(const Change&) const = default;
+  };
+
+  Case& case_of(std::uint32_t outlet, const AcceptedEvent& event, CaseId& id);
+  void fold(Case& target, std::uint32_t index) const;
+  void refold(Case& target, Instant before);
+  void settle(Case& target, CaseId id);
+  void touch(Case& target, CaseId id);
+
+  std::vector<TypePlan> plans_;
+  std::vector<std::size_t> field_counts_;
+  Instant as_of_ = kNever;
+  std::vector<Case> cases_;
+  std::unordered_map<std::string, CaseId> index_;  // outlet ‖ type ‖ subject
+  std::priority_queue<Change, std::vector<Change>, std::greater<>> queue_;
+  std::vector<CaseId> touched_;
+  std::vector<Arrival> arrivals_;
+  std::uint64_t pending_ = 0;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_CASE_BOOK_H_

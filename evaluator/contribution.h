@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_CONTRIBUTION_H_
+#define PLUMBLINE_EVALUATOR_CONTRIBUTION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "evaluator/case_book.h"
+#include "evaluator/standard.h"
+#include "evaluator/tally.h"
+
+namespace plumbline {
+
+constexpr std::int8_t kMissingGroup = -1;
+
+// What one case gives to one indicator, and when it counts.
+struct Contribution {
+  enum class State : std::uint8_t {
+    kNone,  // does not count
+    kCounted,
+    kFailed,  // an expression overflowed or divided by zero; listed, not counted
+  };
+  State state = State::kNone;
+  Date day;  // local; decides month and year
+  Sample sample;
+  std::vector<std::int8_t> groups;  // as Indicator::by: position of the value, or missing
+  std::string failure;              // the sentence of kFailed
+  bool operator==(const Contribution&) const = default;
+};
+
+// An indicator bound to its case type. Pure; safe from any thread.
+class IndicatorPlan {
+ public:
+  // `indicator` and `pack` must outlive the plan.
+  IndicatorPlan(const Indicator& indicator, const Pack& pack);
+
+  // A case counts when it exists, `where` is true, the date is known and plausible and, for
+  // aggregates of a value, the value is there. A missing numerator is not in the numerator. Without
+  // `dated_by` a case is dated by its type's first step.
+  Contribution contribution_of(const Case& of) const;
+
+  const Indicator& indicator() const { return indicator_; }
+  const TypeSpec& type() const { return type_; }
+  // The values of the `by`-th grouping field, in the order of the pack.
+  const std::vector<std::string>& values_of(std::size_t by) const;
+
+ private:
+  Status fill(const Case& of, Contribution& out) const;
+
+  const Indicator& indicator_;
+  const TypeSpec& type_;
+  const Calendar& calendar_;
+  std::vector<std::size_t> by_fields_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_CONTRIBUTION_H_

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+#include "ledger/entry.h"
+#include "model/wire/batch.h"
+
+namespace plumbline {
+namespace {
+
+Error at_entry(LedgerIndex index, Code code, std::string_view what, Error cause) {
+  return Error(code, fmt::format("entry {} {}", index.value, what), std::move(cause));
+}
+
+}  // namespace
+
+Engine::Engine() = default;
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+void Engine::restart() {
+  next_ = LedgerIndex(0);
+  registry_ = RegistryState{};
+  batches_seen_ = false;
+  needs_restart_ = false;
+  as_of_.reset();
+  last_recorded_at_.reset();
+  make_folds();
+}
+
+Status Engine::apply(const StoredEntry& stored) {
+  CHECK(!needs_restart_, "an engine that asks for a restart takes no entries");
+  if (stored.index != next_) {
+    return Error(Code::kInvalid, fmt::format("entry {} was given where entry {} comes next",
+                                             stored.index.value, next_.value));
+  }
+  Result<Entry> entry = decode_entry(stored.entry);
+  if (!entry.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "cannot be read", entry.error());
+  }
+  last_recorded_at_ = entry->recorded_at;
+  RETURN_IF_ERROR(entry->kind == EntryKind::kBatch ? apply_batch(stored, *entry)
+                                                   : apply_record(stored, *entry));
+  next_ = next_.next();
+  return {};
+}
+
+Status Engine::apply_record(const StoredEntry& stored, const Entry& entry) {
+  Result<SignedRecord> signed_record = decode_record(entry.payload);
+  if (!signed_record.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "holds no office record", signed_record.error());
+  }
+  Result<OfficeRecord> record = office_record_from_json(signed_record->json);
+  // A kind of a later version has no part in what this version computes.
+  if (!record.ok() && record.error().code() == Code::kUnsupported) return {};
+  if (!record.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "holds an office record without its form",
+                    record.error());
+  }
+  Status applied = registry_.apply(stored.index, entry.recorded_at, *record);
+  if (!applied.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "contradicts the records before it",
+                    applied.error());
+  }
+  if (const auto* outlet = std::get_if<OutletAdded>(&record->body)) {
+    for (auto& fold : folds_) fold->add_outlet(*outlet);
+  }
+  if (std::holds_alternative<RulesActivated>(record->body)) {
+    return activate(registry_.activations.back());
+  }
+  return {};
+}
+
+Status Engine::activate(const RegistryState::Activation& activation) {
+  bool known = std::any_of(in_force_.begin(), in_force_.end(),
+                           [&](const InForce& rules) { return rules.index == activation.index; });
+  if (known) return {};
+  Problems problems;
+  std::shared_ptr<const RuleSet> rules = compile_rules(activation.rules.files, problems);
+  if (rules == nullptr) {
+    return at_entry(activation.index, Code::kUnsupported,
+                    "activates a rule set that this version cannot read",
+                    Error(Code::kInvalid, problems.text()));
+  }
+  in_force_.push_back(
+      {activation.index, activation.recorded_at, activation.rules.retroactive, std::move(rules)});
+  if (batches_seen_) {
+    needs_restart_ = true;
+  } else {
+    make_folds();
+  }
+  return {};
+}
+
+// Makes the folds anew and tells them what the registry knows already. A fold that answers for no
+// period is not made.
+void Engine::make_folds() {
+  folds_.clear();
+  Instant until = PeriodRange{}.until;
+  for (std::size_t i = in_force_.size(); i-- > 0;) {
+    PeriodRange range;
+    range.until = until;
+    if (!in_force_[i].retroactive) range.from = in_force_[i].recorded_at;
+    if (range.from >= range.until) continue;
+    until = range.from;
+    auto fold = std::make_unique<RuleFold>(in_force_[i].rules, range);
+    for (const auto& [id, outlet] : registry_.outlets) fold->add_outlet(outlet);
+    if (as_of_) fold->advance(*as_of_);
+    folds_.push_back(std::move(fold));
+  }
+  std::reverse(folds_.begin(), folds_.end());
+}
+
+Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
+  ByteReader reader(entry.payload);
+  Result<BatchHead> head = decode_head(reader);
+  if (!head.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "holds no batch", head.error());
+  }
+  Result<BatchHeader> header = decode_header(head->header);
+  if (!header.ok()) {
+    return at_entry(stored.index, Code::kCorrupt, "holds no batch header", header.error());
+  }
+  if (!registry_.streams.contains(header->stream)) {
+    return Error(Code::kCorrupt, fmt::format("entry {} holds a batch of stream {}, which no "
+                                             "enrolment before it made",
+                                             stored.index.value, header->stream.hex()));
+  }
+  batches_seen_ = true;
+  RuleFold::Batch batch;
+  batch.entry = stored.index;
+  batch.recorded_at = entry.recorded_at;
+  batch.header = &*header;
+  std::optional<Content> content;
+  if (!stored.content) {
+    batch.problem = "withdrawn";
+    batch.sentence = "the content of the batch was withdrawn";
+  } else if (Result<Content> decoded = decode_content(*stored.content, header->count);
+             decoded.ok()) {
+    content = std::move(*decoded);
+    batch.content = &*content;
+  } else {
+    batch.problem = "undecodable";
+    batch.sentence = decoded.error().text();
+  }
+  for (auto& fold : folds_) fold->apply(batch);
+  return {};
+}
+
+Status Engine::advance(Instant as_of) {
+  if (as_of_ && as_of < *as_of_) {
+    return Error(Code::kInvalid, fmt::format("as-of cannot go back from {} to {}",
+                                             format_instant(*as_of_), format_instant(as_of)));
+  }
+  if (as_of != ceil_to_minute(as_of)) {
+    return Error(Code::kInvalid,
+                 fmt::format("as-of {} is not a whole minute", format_instant(as_of)));
+  }
+  as_of_ = as_of;
+  for (auto& fold : folds_) fold->advance(as_of);
+  return {};
+}
+
+std::optional<Instant> Engine::fixed_as_of() const {
+  if (in_force_.empty()) return std::nullopt;
+  return in_force_.back().rules->pack->as_of;
+}
+
+std::vector<ResultRow> Engine::take_changed() {
+  std::vector<ResultRow> all;
+  for (auto& fold : folds_) {
+    std::vector<ResultRow> rows = fold->take_changed();
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::vector<ResultRow> Engine::rows() const {
+  std::vector<ResultRow> all;
+  for (const auto& fold : folds_) {
+    std::vector<ResultRow> rows = fold->rows();
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+ResultsHeader Engine::header() const {
+  ResultsHeader header;
+  header.size = LedgerSize(next_.value);
+  header.as_of = as_of_.value_or(Instant{});
+  if (!in_force_.empty()) {
+    const Pack& pack = *in_force_.back().rules->pack;
+    header.pack = pack.id;
+    header.rule_hash = pack.rules.hex();
+  }
+  return header;
+}
+
+const RuleFold* Engine::newest() const {
+  return folds_.empty() ? nullptr : folds_.back().get();
+}
+
+FoldCounters Engine::counters() const {
+  return folds_.empty() ? FoldCounters{} : newest()->counters();
+}
+
+std::uint64_t Engine::outlets_scored() const {
+  return folds_.empty() ? 0 : newest()->scored_units();
+}
+
+}  // namespace plumbline

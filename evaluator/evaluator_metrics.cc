@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/evaluator_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/decimal.h"
+#include "base/json.h"
+#include "base/mutex.h"
+
+namespace plumbline {
+namespace {
+
+std::optional<Decimal> score_of(const ResultRow& row) {
+  Result<Json> body = Json::parse(row.body);
+  if (!body.ok()) return std::nullopt;
+  const Json* score = body->find("score");
+  if (score == nullptr || !score->is_string()) return std::nullopt;
+  Result<Decimal> value = parse_decimal(score->as_string());
+  if (!value.ok()) return std::nullopt;
+  return *value;
+}
+
+std::map<std::string, std::string> labels_of(const std::string& pack, const ResultRow& row) {
+  return {{"pack", pack}, {"standard", row.standard}, {"period", row.period}, {"outlet", row.unit}};
+}
+
+}  // namespace
+
+struct EvaluatorMetrics::Families {
+  explicit Families(prometheus::Registry& registry)
+      : lag(prometheus::BuildGauge()
+                .Name("plumbline_evaluator_lag_entries")
+                .Help("Ledger entries that the evaluator has not folded yet")
+                .Register(registry)
+                .Add({})),
+        folded(prometheus::BuildCounter()
+                   .Name("plumbline_evaluator_folded_events_total")
+                   .Help("Events that were folded into cases")
+                   .Register(registry)
+                   .Add({})),
+        set_aside(prometheus::BuildCounter()
+                      .Name("plumbline_evaluator_set_aside_events_total")
+                      .Help("Events that do not fit the pack and take no part in any figure")
+                      .Register(registry)
+                      .Add({})),
+        scores(prometheus::BuildGauge()
+                   .Name("plumbline_outlet_score")
+                   .Help("Score of an outlet in a period, 0 to 100")
+                   .Register(registry)) {}
+
+  prometheus::Gauge& lag;
+  prometheus::Counter& folded;
+  prometheus::Counter& set_aside;
+  prometheus::Family<prometheus::Gauge>& scores;
+
+  Mutex mutex;
+  std::uint64_t folded_total GUARDED_BY(mutex) = 0;
+  std::uint64_t set_aside_total GUARDED_BY(mutex) = 0;
+  std::map<std::map<std::string, std::string>, prometheus::Gauge*> shown GUARDED_BY(mutex);
+};
+
+EvaluatorMetrics::EvaluatorMetrics(prometheus::Registry& registry)
+    : families_(std::make_unique<Families>(registry)) {}
+
+EvaluatorMetrics::~EvaluatorMetrics() = default;
+
+void EvaluatorMetrics::set_lag(std::uint64_t entries) {
+  families_->lag.Set(static_cast<double>(entries));
+}
+
+void EvaluatorMetrics::count(std::uint64_t folded, std::uint64_t set_aside) {
+  Families& families = *families_;
+  MutexLock lock(families.mutex);
+  auto grow = [](prometheus::Counter& counter, std::uint64_t& total, std::uint64_t now) {
+    if (now > total) counter.Increment(static_cast<double>(now - total));
+    total = std::max(total, now);
+  };
+  grow(families.folded, families.folded_total, folded);
+  grow(families.set_aside, families.set_aside_total, set_aside);
+}
+
+void EvaluatorMetrics::show(const std::string& pack, const ResultRow& row) {
+  if (row.level != "outlet") return;
+  std::optional<Decimal> score = score_of(row);
+  if (!score) {
+    hide(pack, row);
+    return;
+  }
+  Families& families = *families_;
+  MutexLock lock(families.mutex);
+  auto labels = labels_of(pack, row);
+  auto [found, added] = families.shown.try_emplace(labels, nullptr);
+  if (added) found->second = &families.scores.Add(labels);
+  // A gauge is for looking at: the exact score stands in the result's body.
+  found->second->Set(static_cast<double>(score->units) / Decimal::kOne);
+}
+
+void EvaluatorMetrics::hide(const std::string& pack, const ResultRow& row) {
+  Families& families = *families_;
+  MutexLock lock(families.mutex);
+  auto found = families.shown.find(labels_of(pack, row));
+  if (found == families.shown.end()) return;
+  families.scores.Remove(found->second);
+  families.shown.erase(found);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_EVALUATOR_METRICS_H_
+#define PLUMBLINE_EVALUATOR_EVALUATOR_METRICS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "store/results.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace plumbline {
+
+// The evaluator's figures for Prometheus. Safe from any thread.
+//
+//   plumbline_evaluator_lag_entries               entries of the ledger that are not folded yet
+//   plumbline_evaluator_folded_events_total
+//   plumbline_evaluator_set_aside_events_total
+//   plumbline_outlet_score{pack,standard,period,outlet}   no data, no series
+class EvaluatorMetrics {
+ public:
+  // `registry` must outlive the metrics.
+  explicit EvaluatorMetrics(prometheus::Registry& registry);
+  ~EvaluatorMetrics();
+  EvaluatorMetrics(const EvaluatorMetrics&) = delete;
+  EvaluatorMetrics& operator=(const EvaluatorMetrics&) = delete;
+
+  void set_lag(std::uint64_t entries);
+  // Totals so far; a lower total than before, after a restart of the fold, counts nothing.
+  void count(std::uint64_t folded, std::uint64_t set_aside);
+  // Shows the score of an outlet's row; a row without a score loses its series. Rows of another
+  // level have none.
+  void show(const std::string& pack, const ResultRow& row);
+  void hide(const std::string& pack, const ResultRow& row);
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_EVALUATOR_METRICS_H_

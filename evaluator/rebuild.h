@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_REBUILD_H_
+#define PLUMBLINE_EVALUATOR_REBUILD_H_
+
+#include <vector>
+
+#include "base/result.h"
+#include "evaluator/engine.h"
+#include "store/results.h"
+#include "store/store.h"
+
+namespace plumbline {
+
+// Gives `engine` the next chunk of entries below `to`, restarting it where it asks for that (its
+// as-of is kept). Returns how many entries it took; 0 when there is none below `to`.
+Result<std::size_t> fold_chunk(LedgerReader& reader, Engine& engine, LedgerSize to);
+
+// The results for the prefix of `size` entries at `as_of`, from nothing but the ledger: the bytes
+// that were served for the same size and as-of. kNotFound when the ledger is shorter, kInvalid
+// when `as_of` is not a whole minute.
+struct Rebuilt {
+  ResultsHeader header;
+  std::vector<ResultRow> rows;  // sorted
+  FoldCounters counters;
+};
+Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_REBUILD_H_

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/result_body.h"
+
+#include "base/check.h"
+#include "base/json.h"
+#include "evaluator/scoring.h"
+
+namespace plumbline {
+namespace {
+
+constexpr int kPointDecimals = 2;
+
+std::string points_text(Decimal points) {
+  return format_decimal(points, kPointDecimals);
+}
+
+// {"n", "numerator"?, "value", "error"?}
+Json figure_json(const Indicator& indicator, const Tally& tally) {
+  Json json = Json::object();
+  json.set("n", tally.count());
+  if (indicator.aggregate == Aggregate::kShare) json.set("numerator", tally.numerator());
+  json.set("value", nullptr);
+  std::optional<Fraction> figure = figure_of(indicator, tally);
+  if (!figure) return json;
+  Result<std::string> text = fraction_text(*figure, figure_decimals(indicator));
+  if (text.ok()) {
+    json.set("value", *text);
+  } else {
+    json.set("error", text.error().sentence());
+  }
+  return json;
+}
+
+const Tally& tally_of(const BodyFigure& figure) {
+  static const Tally kNothing;
+  return figure.cell == nullptr ? kNothing : figure.cell->total;
+}
+
+// The groups that hold a case, in the pack's order of values, the missing value last.
+Json groups_json(const BodyFigure& figure, std::size_t by) {
+  Json groups = Json::array();
+  if (figure.cell == nullptr) return groups;
+  const Indicator& indicator = figure.plan->indicator();
+  const auto& tallies = figure.cell->by[by];
+  const std::vector<std::string>& values = figure.plan->values_of(by);
+  auto push = [&](std::int8_t group, Json name) {
+    auto found = tallies.find(group);
+    if (found == tallies.end()) return;
+    Json json = figure_json(indicator, found->second);
+    json.set("group", std::move(name));
+    groups.push(std::move(json));
+  };
+  for (std::size_t v = 0; v < values.size(); ++v) push(static_cast<std::int8_t>(v), values[v]);
+  push(kMissingGroup, nullptr);
+  return groups;
+}
+
+Json indicator_json(const BodyFigure& figure) {
+  const Indicator& indicator = figure.plan->indicator();
+  Json json = figure_json(indicator, tally_of(figure));
+  json.set("id", indicator.id);
+  json.set("unit", unit_name(indicator.unit.id));
+  json.set("sufficient", is_sufficient(indicator, tally_of(figure)));
+  Json by = Json::array();
+  for (std::size_t b = 0; b < indicator.by.size(); ++b) {
+    by.push(Json::object().set("field", indicator.by[b]).set("groups", groups_json(figure, b)));
+  }
+  json.set("by", std::move(by));
+  return json;
+}
+
+Json criterion_json(const Criterion& criterion, const CriterionLine& line,
+                    const BodyFigure& figure) {
+  const Indicator& indicator = figure.plan->indicator();
+  Json value = figure_json(indicator, tally_of(figure));
+  value.set("unit", unit_name(indicator.unit.id));
+  Json json = Json::object();
+  json.set("id", criterion.id);
+  json.set("indicator", indicator.id);
+  json.set("verdict", verdict_name(line.verdict));
+  json.set("figure", std::move(value));
+  json.set("weight", points_text(criterion.weight));
+  json.set("weight_used", points_text(line.weight_used));
+  json.set("redistributed", points_text(line.redistributed));
+  json.set("points", line.points ? Json(points_text(*line.points)) : Json());
+  return json;
+}
+
+Json blocks_json(const BodyInput& input, const ScoreCard& card) {
+  Json blocks = Json::array();
+  for (std::size_t b = 0; b < input.standard->blocks.size(); ++b) {
+    const Block& block = input.standard->blocks[b];
+    Json criteria = Json::array();
+    for (std::size_t c = 0; c < block.criteria.size(); ++c) {
+      const Criterion& criterion = block.criteria[c];
+      criteria.push(
+          criterion_json(criterion, card.blocks[b][c], input.figures[criterion.indicator_index]));
+    }
+    blocks.push(Json::object().set("id", block.id).set("criteria", std::move(criteria)));
+  }
+  return blocks;
+}
+
+std::vector<std::vector<std::optional<Fraction>>> figures_of(const BodyInput& input) {
+  std::vector<std::vector<std::optional<Fraction>>> figures;
+  for (const Block& block : input.standard->blocks) {
+    figures.emplace_back();
+    for (const Criterion& criterion : block.criteria) {
+      const BodyFigure& figure = input.figures[criterion.indicator_index];
+      CHECK(figure.plan != nullptr, "a criterion's indicator is declared at the scored level");
+      const Indicator& indicator = figure.plan->indicator();
+      bool enough = is_sufficient(indicator, tally_of(figure));
+      figures.back().push_back(enough ? figure_of(indicator, tally_of(figure)) : std::nullopt);
+    }
+  }
+  return figures;
+}
+
+void add_score(const BodyInput& input, Json& body) {
+  body.set("score", nullptr).set("grade", nullptr).set("blocks", Json::array());
+  body.set("grade_limited", false);
+  if (input.level != input.standard->level) {
+    body.set("verdict", verdict_name(Verdict::kNotApplicable));
+    return;
+  }
+  Result<ScoreCard> scored = score_unit(*input.standard, figures_of(input), input.events > 0);
+  if (!scored.ok()) {
+    body.set("verdict", verdict_name(Verdict::kInsufficientData));
+    body.set("error", scored.error().text());
+    return;
+  }
+  const ScoreCard& card = *scored;
+  body.set("verdict", verdict_name(card.verdict));
+  if (card.score) body.set("score", points_text(*card.score));
+  if (card.grade) body.set("grade", input.standard->grades[*card.grade].id);
+  body.set("grade_limited", card.grade_limited);
+  body.set("weight_without_data", points_text(card.weight_without_data));
+  body.set("blocks", blocks_json(input, card));
+}
+
+Json set_aside_json(const UnitCounts& counts) {
+  Json rules = Json::array();
+  std::uint64_t total = 0;
+  for (const auto& [rule, count] : counts.set_aside) {
+    rules.push(Json::object().set("rule", rule).set("count", count));
+    total += count;
+  }
+  return Json::object().set("count", total).set("rules", std::move(rules));
+}
+
+}  // namespace
+
+std::string result_body(const BodyInput& input) {
+  Json body = Json::object();
+  body.set("pack", input.pack->id).set("version", input.pack->version);
+  body.set("standard", input.standard->id);
+  body.set("level", input.level).set("unit", input.unit);
+  body.set("period", Json::object()
+                         .set("id", input.period.period.text())
+                         .set("start", format_instant(input.period.start))
+                         .set("end", format_instant(input.period.end))
+                         .set("ended", input.period.ended)
+                         .set("provisional_calendar", input.period.provisional));
+  add_score(input, body);
+  Json indicators = Json::array();
+  for (const BodyFigure& figure : input.figures) {
+    if (figure.plan != nullptr) indicators.push(indicator_json(figure));
+  }
+  body.set("indicators", std::move(indicators));
+  body.set("events", input.events);
+  body.set("set_aside", set_aside_json(*input.counts));
+  body.set("duplicates", input.counts->duplicates);
+  body.set("failed_cases", input.counts->failed);
+  return body.text();
+}
+
+}  // namespace plumbline

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_RESULT_BODY_H_
+#define PLUMBLINE_EVALUATOR_RESULT_BODY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "evaluator/contribution.h"
+#include "evaluator/period_list.h"
+#include "evaluator/standard.h"
+#include "evaluator/tally_book.h"
+
+namespace plumbline {
+
+// What stands beside the figures of a unit: everything of the ledger's prefix that takes no part
+// in them.
+struct UnitCounts {
+  std::map<std::string, std::uint64_t> set_aside;  // rule -> events
+  std::uint64_t duplicates = 0;                    // events of a step that had happened already
+  std::uint64_t failed = 0;                        // cases with an expression that failed
+};
+
+// One indicator of the standard; `cell` is nullptr where nothing is counted, `plan` where the
+// indicator is not declared at the unit's level.
+struct BodyFigure {
+  const IndicatorPlan* plan = nullptr;
+  const TallyBook::Cell* cell = nullptr;
+};
+
+struct BodyInput {
+  const Pack* pack = nullptr;
+  const Standard* standard = nullptr;
+  std::string level;
+  std::string unit;
+  PeriodSpan period;
+  std::uint64_t events = 0;  // accepted events of the unit dated in the period
+  const UnitCounts* counts = nullptr;
+  std::vector<BodyFigure> figures;  // as Standard::indicators
+};
+
+// The body of a result: RFC 8785 JSON, docs/formats/results.md. Pure. A figure or score that does
+// not fit in 128 bits has null for its value and says so in "error".
+std::string result_body(const BodyInput& input);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_RESULT_BODY_H_

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/rule_fold.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace plumbline {
+
+struct RuleFold::Plan {
+  IndicatorPlan indicator;
+  std::uint32_t standard = 0;
+  std::vector<bool> levels;  // by LevelIndex: declared there
+};
+
+struct RuleFold::Track {
+  std::vector<Contribution> contributions;  // as plans_of_type_ of the case's type
+  std::vector<Position> duplicates;
+  bool failed = false;
+  bool open = false;
+  bool closed = false;
+  bool overdue = false;
+};
+
+struct RuleFold::OutletLists {
+  std::deque<SetAside> set_aside;
+  std::set<Position> duplicates;
+};
+
+RuleFold::RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range)
+    : rules_(std::move(rules)),
+      pack_(*rules_->pack),
+      intake_(pack_),
+      book_(pack_.events),
+      units_(pack_.levels),
+      plans_of_type_(pack_.events.types.size()),
+      counts_(units_.units().size()) {
+  for (std::uint32_t s = 0; s < rules_->standards.size(); ++s) {
+    const Standard& standard = rules_->standards[s];
+    first_plan_.push_back(static_cast<std::uint32_t>(plans_.size()));
+    std::vector<bool> rows;
+    for (const LevelSpec& level : pack_.levels) rows.push_back(level.id == standard.level);
+    for (const Indicator& indicator : standard.indicators) {
+      Plan plan{IndicatorPlan(indicator, pack_), s, {}};
+      for (std::size_t l = 0; l < pack_.levels.size(); ++l) {
+        const auto& declared = indicator.levels;
+        plan.levels.push_back(std::find(declared.begin(), declared.end(), pack_.levels[l].id) !=
+                              declared.end());
+        if (plan.levels.back()) rows[l] = true;
+      }
+      plans_of_type_[indicator.type_index].push_back(static_cast<std::uint32_t>(plans_.size()));
+      plans_.push_back(std::move(plan));
+    }
+    row_levels_.push_back(std::move(rows));
+    periods_.emplace_back(standard, pack_.calendar, range);
+  }
+}
+
+RuleFold::~RuleFold() = default;
+
+void RuleFold::add_outlet(const OutletAdded& outlet) {
+  std::uint32_t number = units_.add_outlet(outlet);
+  counts_.resize(units_.units().size());
+  lists_.emplace_back();
+  touch_unit_rows(number);
+}
+
+void RuleFold::apply(const Batch& batch) {
+  const BatchHeader& header = *batch.header;
+  std::uint32_t outlet = units_.outlet(header.outlet);
+  counters_.events += header.count;
+  if (batch.content == nullptr) {
+    put_aside(outlet, Intake::whole_batch(batch.entry, header, batch.problem, batch.sentence));
+    return;
+  }
+  Intake::Outcome outcome = intake_.check(batch.entry, batch.recorded_at, header, *batch.content);
+  for (SetAside& item : outcome.set_aside) put_aside(outlet, std::move(item));
+  for (AcceptedEvent& event : outcome.accepted) {
+    Position position{batch.entry, event.sequence};
+    book_.add(outlet, position, std::move(event));
+  }
+  settle();
+}
+
+void RuleFold::advance(Instant as_of) {
+  if (as_of == book_.as_of()) return;
+  book_.advance(as_of);
+  for (std::uint32_t s = 0; s < periods_.size(); ++s) {
+    for (const Period& period : periods_[s].advance(as_of)) {
+      for (UnitId unit = 0; unit < units_.units().size(); ++unit) {
+        dirty_rows_.insert({s, unit, period});
+      }
+    }
+  }
+  settle();
+}
+
+void RuleFold::put_aside(std::uint32_t outlet, SetAside item) {
+  counters_.set_aside += item.count;
+  for (UnitId unit : units_.units_of(outlet)) {
+    counts_[unit].set_aside[item.rule] += item.count;
+  }
+  auto& list = lists_[outlet].set_aside;
+  list.push_back(std::move(item));
+  if (list.size() > limits::kMaxSetAsideListed) list.pop_front();
+  touch_unit_rows(outlet);
+}
+
+void RuleFold::settle() {
+  for (const CaseBook::Arrival& arrival : book_.take_arrivals()) arrive(arrival);
+  tracks_.resize(book_.size());
+  for (CaseId id : book_.take_touched()) refresh(id);
+}
+
+void RuleFold::arrive(const CaseBook::Arrival& arrival) {
+  ++counters_.folded;
+  Date day = pack_.calendar.local_date(arrival.time);
+  for (UnitId unit : units_.units_of(arrival.outlet)) {
+    for (Period period : {Period{Period::Unit::kMonth, day.year, day.month},
+                          Period{Period::Unit::kYear, day.year, 0}}) {
+      ++events_[{unit, period}];
+      for (std::uint32_t s = 0; s < row_levels_.size(); ++s) dirty_rows_.insert({s, unit, period});
+    }
+  }
+}
+
+void RuleFold::refresh(CaseId id) {
+  ++counters_.cases_touched;
+  const Case& of = book_.at(id);
+  Track& track = tracks_[id];
+  const std::vector<std::uint32_t>& plans = plans_of_type_[of.type];
+  track.contributions.resize(plans.size());
+  bool failed = false;
+  for (std::size_t p = 0; p < plans.size(); ++p) {
+    Contribution fresh = plans_[plans[p]].indicator.contribution_of(of);
+    failed = failed || fresh.state == Contribution::State::kFailed;
+    Contribution& old = track.contributions[p];
+    if (fresh == old) continue;
+    contribute(plans[p], of.outlet, old, false);
+    contribute(plans[p], of.outlet, fresh, true);
+    old = std::move(fresh);
+  }
+  if (failed) {
+    failed_.insert(id);
+  } else {
+    failed_.erase(id);
+  }
+  refresh_counts(of, track, failed);
+}
+
+void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
+  counters_.open += std::uint64_t{of.open()} - std::uint64_t{std::exchange(track.open, of.open())};
+  counters_.closed +=
+      std::uint64_t{of.closed} - std::uint64_t{std::exchange(track.closed, of.closed)};
+  counters_.overdue += std::uint64_t{of.facts.overdue} -
+                       std::uint64_t{std::exchange(track.overdue, of.facts.overdue)};
+  std::vector<Position> duplicates;
+  for (std::uint32_t index : of.duplicates) duplicates.push_back(of.events[index].position);
+  if (duplicates == track.duplicates && failed == track.failed) return;
+  std::uint64_t more = duplicates.size() - track.duplicates.size();
+  std::uint64_t more_failed = std::uint64_t{failed} - std::uint64_t{track.failed};
+  counters_.duplicates += more;
+  counters_.failed_cases += more_failed;
+  for (UnitId unit : units_.units_of(of.outlet)) {
+    counts_[unit].duplicates += more;
+    counts_[unit].failed += more_failed;
+  }
+  std::set<Position>& listed = lists_[of.outlet].duplicates;
+  for (const Position& position : track.duplicates) listed.erase(position);
+  listed.insert(duplicates.begin(), duplicates.end());
+  track.duplicates = std::move(duplicates);
+  track.failed = failed;
+  touch_unit_rows(of.outlet);
+}
+
+void RuleFold::contribute(std::uint32_t plan, std::uint32_t outlet,
+                          const Contribution& contribution, bool add) {
+  if (contribution.state != Contribution::State::kCounted) return;
+  const Plan& at = plans_[plan];
+  const Indicator& indicator = at.indicator.indicator();
+  for (UnitId unit : units_.units_of(outlet)) {
+    if (!at.levels[units_.units()[unit].level]) continue;
+    for (Period::Unit period_unit : rules_->standards[at.standard].periods) {
+      Period period{period_unit, contribution.day.year,
+                    period_unit == Period::Unit::kMonth ? contribution.day.month : 0};
+      TallyBook::Key key{plan, unit, period};
+      if (add) {
+        tallies_.add(key, indicator, contribution);
+      } else {
+        tallies_.remove(key, indicator, contribution);
+      }
+      ++counters_.tallies_touched;
+      dirty_rows_.insert({at.standard, unit, period});
+    }
+  }
+}
+
+void RuleFold::touch_unit_rows(std::uint32_t outlet) {
+  for (UnitId unit : units_.units_of(outlet)) dirty_units_.insert(unit);
+}
+
+bool RuleFold::has_rows_at(std::uint32_t standard, LevelIndex level) const {
+  return row_levels_[standard][level];
+}
+
+ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
+  const UnitTable::Unit& unit = units_.units()[key.unit];
+  BodyInput input;
+  input.pack = &pack_;
+  input.standard = &rules_->standards[key.standard];
+  input.level = pack_.levels[unit.level].id;
+  input.unit = unit.id;
+  input.period = span;
+  auto events = events_.find({key.unit, key.period});
+  if (events != events_.end()) input.events = events->second;
+  input.counts = &counts_[key.unit];
+  for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
+    std::uint32_t plan = first_plan_[key.standard] + i;
+    BodyFigure figure;
+    if (plans_[plan].levels[unit.level]) {
+      figure.plan = &plans_[plan].indicator;
+      figure.cell = tallies_.find({plan, key.unit, key.period});
+    }
+    input.figures.push_back(figure);
+  }
+  return {input.standard->id, input.level, input.unit, span.period.text(), result_body(input)};
+}
+
+template <typename Visit>
+void RuleFold::each_row(Visit visit) const {
+  for (std::uint32_t s = 0; s < periods_.size(); ++s) {
+    for (UnitId unit = 0; unit < units_.units().size(); ++unit) {
+      if (!has_rows_at(s, units_.units()[unit].level)) continue;
+      for (const auto& [period, span] : periods_[s].begun()) visit(RowKey{s, unit, period}, span);
+    }
+  }
+}
+
+std::vector<ResultRow> RuleFold::take_changed() {
+  std::set<UnitId> units = std::exchange(dirty_units_, {});
+  for (UnitId unit : units) {
+    for (std::uint32_t s = 0; s < periods_.size(); ++s) {
+      for (const auto& [period, span] : periods_[s].begun()) dirty_rows_.insert({s, unit, period});
+    }
+  }
+  std::vector<ResultRow> changed;
+  for (const RowKey& key : std::exchange(dirty_rows_, {})) {
+    const PeriodSpan* span = periods_[key.standard].find(key.period);
+    if (span == nullptr || !has_rows_at(key.standard, units_.units()[key.unit].level)) continue;
+    changed.push_back(render(key, *span));
+  }
+  counters_.rows_rendered += changed.size();
+  std::sort(changed.begin(), changed.end());
+  return changed;
+}
+
+std::vector<ResultRow> RuleFold::rows() const {
+  std::vector<ResultRow> all;
+  each_row([&](const RowKey& key, const PeriodSpan& span) { all.push_back(render(key, span)); });
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+FoldCounters RuleFold::counters() const {
+  FoldCounters counters = counters_;
+  counters.pending = book_.pending();
+  return counters;
+}
+
+std::uint64_t RuleFold::scored_units() const {
+  std::set<std::string> levels;
+  for (std::uint32_t s = 0; s < periods_.size(); ++s) {
+    if (!periods_[s].begun().empty()) levels.insert(rules_->standards[s].level);
+  }
+  std::uint64_t scored = 0;
+  for (const UnitTable::Unit& unit : units_.units()) {
+    if (levels.contains(pack_.levels[unit.level].id)) ++scored;
+  }
+  return scored;
+}
+
+const std::deque<SetAside>& RuleFold::set_aside(const OutletId& outlet) const {
+  return lists_[units_.outlet(outlet)].set_aside;
+}
+
+const std::set<Position>& RuleFold::duplicates(const OutletId& outlet) const {
+  return lists_[units_.outlet(outlet)].duplicates;
+}
+
+std::vector<FailedCase> RuleFold::failed() const {
+  std::vector<FailedCase> list;
+  for (CaseId id : failed_) {
+    const Case& of = book_.at(id);
+    for (const Contribution& contribution : tracks_[id].contributions) {
+      if (contribution.state != Contribution::State::kFailed) continue;
+      list.push_back({units_.outlet_id(of.outlet), of.subject, contribution.failure});
+      break;
+    }
+  }
+  return list;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/scoring.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace plumbline {
+namespace {
+
+constexpr std::int64_t kCent = Decimal::kOne / 100;
+
+using Figures = std::vector<std::vector<std::optional<Fraction>>>;
+
+// The part of `weight` that a share of `numerator` / `denominator` earns, in whole cents.
+Result<Decimal> part_of(Decimal weight, Wide numerator, Wide denominator) {
+  Fraction share = reduced({numerator, denominator});
+  ASSIGN_OR_RETURN(Wide above, wide_multiply(share.numerator, weight.units));
+  ASSIGN_OR_RETURN(Wide below, wide_multiply(share.denominator, kCent));
+  return Decimal{static_cast<std::int64_t>(divide_half_away(above, below)) * kCent};
+}
+
+// (figure - zero) / (full - zero), held within 0..1. Exact: every term is scaled by 10^6 and the
+// figure's denominator, and both sides are turned where full < zero.
+Result<Decimal> linear_points(const Criterion::Linear& linear, const Fraction& figure,
+                              Decimal weight) {
+  Fraction small = reduced(figure);
+  ASSIGN_OR_RETURN(Wide scaled, wide_multiply(small.numerator, Decimal::kOne));
+  ASSIGN_OR_RETURN(Wide offset, wide_multiply(small.denominator, linear.zero.units));
+  ASSIGN_OR_RETURN(Wide reached, wide_subtract(scaled, offset));
+  ASSIGN_OR_RETURN(Wide range,
+                   wide_multiply(small.denominator, Wide{linear.full.units} - linear.zero.units));
+  CHECK(range != 0, "a linear criterion has two different ends");
+  if (range < 0) {
+    reached = -reached;
+    range = -range;
+  }
+  if (reached <= 0) return part_of(weight, 0, 1);
+  if (reached >= range) return part_of(weight, 1, 1);
+  return part_of(weight, reached, range);
+}
+
+Result<bool> is_met(const Criterion& criterion, const Fraction& figure) {
+  ASSIGN_OR_RETURN(std::strong_ordering order, compare(figure, criterion.met_at));
+  return criterion.higher_is_better ? order >= 0 : order <= 0;
+}
+
+// Gives the weight of criteria without data to those with data: within the block first, then the
+// weight of blocks wholly without data over all others.
+void redistribute(const Standard& standard, const Figures& figures, ScoreCard& card) {
+  std::vector<Decimal> used;  // of every criterion, in file order
+  std::vector<CriterionLine*> lines;
+  Decimal homeless;
+  for (std::size_t b = 0; b < standard.blocks.size(); ++b) {
+    std::vector<Decimal> present;
+    Decimal missing;
+    for (std::size_t c = 0; c < standard.blocks[b].criteria.size(); ++c) {
+      Decimal weight = standard.blocks[b].criteria[c].weight;
+      bool has_data = figures[b][c].has_value();
+      present.push_back(has_data ? weight : Decimal{});
+      if (!has_data) missing.units += weight.units;
+    }
+    card.weight_without_data.units += missing.units;
+    bool block_has_data = std::any_of(present.begin(), present.end(),
+                                      [](Decimal weight) { return weight.units > 0; });
+    if (!block_has_data) homeless.units += missing.units;
+    std::vector<Decimal> more =
+        block_has_data ? split_by_weight(missing, present) : std::vector<Decimal>(present.size());
+    for (std::size_t c = 0; c < present.size(); ++c) {
+      used.push_back({present[c].units + more[c].units});
+      lines.push_back(&card.blocks[b][c]);
+    }
+  }
+  bool any_data = std::any_of(used.begin(), used.end(), [](Decimal w) { return w.units > 0; });
+  std::vector<Decimal> more =
+      any_data ? split_by_weight(homeless, used) : std::vector<Decimal>(used.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    lines[i]->weight_used = {used[i].units + more[i].units};
+  }
+}
+
+void grade(const Standard& standard, ScoreCard& card) {
+  if (!card.score || card.weight_without_data > standard.max_weight_without_data) return;
+  for (std::size_t g = 0; g < standard.grades.size(); ++g) {
+    if (*card.score < standard.grades[g].min_score) continue;
+    card.grade = g;
+    break;
+  }
+  if (card.grade == std::size_t{0} && card.weight_without_data.units > 0) {
+    card.grade_limited = true;
+    card.grade.reset();
+    if (standard.grades.size() > 1) card.grade = 1;
+  }
+}
+
+Verdict verdict_of(const Standard& standard, const ScoreCard& card) {
+  if (card.weight_without_data > standard.max_weight_without_data || !card.score) {
+    return Verdict::kInsufficientData;
+  }
+  bool not_met = false;
+  bool insufficient = false;
+  for (const auto& block : card.blocks) {
+    for (const CriterionLine& line : block) {
+      not_met = not_met || line.verdict == Verdict::kNotMet;
+      insufficient = insufficient || line.verdict == Verdict::kInsufficientData;
+    }
+  }
+  if (not_met) return Verdict::kNotMet;
+  return insufficient ? Verdict::kInsufficientData : Verdict::kMet;
+}
+
+}  // namespace
+
+std::vector<Decimal> split_by_weight(Decimal amount, const std::vector<Decimal>& weights) {
+  Wide total = 0;
+  for (Decimal weight : weights) total += weight.units;
+  CHECK(total > 0, "weight is split over at least one criterion with weight");
+  std::int64_t cents = amount.units / kCent;
+  std::vector<Decimal> parts(weights.size());
+  std::vector<Wide> remainders(weights.size());
+  std::int64_t left = cents;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    Wide share = Wide{cents} * weights[i].units;
+    auto whole = static_cast<std::int64_t>(share / total);
+    parts[i] = {whole * kCent};
+    remainders[i] = share % total;
+    left -= whole;
+  }
+  std::vector<std::size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
+  for (std::size_t i = 0; left > 0; ++i, --left) parts[order[i]].units += kCent;
+  // The first in order may have no weight when every share came out whole.
+  auto first =
+      std::find_if(order.begin(), order.end(), [&](std::size_t i) { return weights[i].units > 0; });
+  parts[*first].units += amount.units % kCent;
+  return parts;
+}
+
+Result<Decimal> points_of(const Criterion& criterion, const Fraction& figure, Decimal weight) {
+  if (criterion.linear) return linear_points(*criterion.linear, figure, weight);
+  for (const Band& band : criterion.bands) {
+    if (band.up_to) {
+      ASSIGN_OR_RETURN(std::strong_ordering order, compare(figure, *band.up_to));
+      if (order > 0) continue;
+    }
+    return part_of(weight, band.share.units, Decimal::kOne);
+  }
+  return Error(Code::kInvalid, "criterion " + criterion.id + " has no band for its figure");
+}
+
+Result<ScoreCard> score_unit(const Standard& standard, const Figures& figures, bool reported) {
+  CHECK(figures.size() == standard.blocks.size(), "figures come block by block");
+  ScoreCard card;
+  for (std::size_t b = 0; b < figures.size(); ++b) {
+    CHECK(figures[b].size() == standard.blocks[b].criteria.size(), "a figure for each criterion");
+    card.blocks.emplace_back(figures[b].size());
+  }
+  if (!reported) {
+    for (auto& block : card.blocks) {
+      for (CriterionLine& line : block) line.verdict = Verdict::kNotReported;
+    }
+    for (const Block& block : standard.blocks) {
+      for (const Criterion& criterion : block.criteria) {
+        card.weight_without_data.units += criterion.weight.units;
+      }
+    }
+    return card;
+  }
+  redistribute(standard, figures, card);
+  for (std::size_t b = 0; b < figures.size(); ++b) {
+    for (std::size_t c = 0; c < figures[b].size(); ++c) {
+      const Criterion& criterion = standard.blocks[b].criteria[c];
+      CriterionLine& line = card.blocks[b][c];
+      line.redistributed = {line.weight_used.units - criterion.weight.units};
+      if (!figures[b][c]) continue;
+      ASSIGN_OR_RETURN(Decimal points, points_of(criterion, *figures[b][c], line.weight_used));
+      ASSIGN_OR_RETURN(bool met, is_met(criterion, *figures[b][c]));
+      line.points = points;
+      line.verdict = met ? Verdict::kMet : Verdict::kNotMet;
+      card.score = Decimal{card.score.value_or(Decimal{}).units + points.units};
+    }
+  }
+  grade(standard, card);
+  card.verdict = verdict_of(standard, card);
+  return card;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_SCORING_H_
+#define PLUMBLINE_EVALUATOR_SCORING_H_
+
+#include <optional>
+#include <vector>
+
+#include "base/decimal.h"
+#include "evaluator/fraction.h"
+#include "evaluator/standard.h"
+#include "model/verdict.h"
+
+// From figures to points, score and grade: docs/formats/results.md. Pure.
+namespace plumbline {
+
+// One criterion's line. `weight_used` = weight + what was redistributed to it (or 0 where its own
+// weight was redistributed to others); points <= weight_used.
+struct CriterionLine {
+  Verdict verdict = Verdict::kInsufficientData;
+  Decimal weight_used;
+  Decimal redistributed;          // weight_used - weight; negative where weight was given away
+  std::optional<Decimal> points;  // two decimals; nullopt without data
+};
+
+struct ScoreCard {
+  Verdict verdict = Verdict::kNotReported;
+  std::optional<Decimal> score;      // sum of the rounded lines; nullopt when no line has points
+  std::optional<std::size_t> grade;  // into Standard::grades
+  // The score would have reached the top grade, but weight had to be redistributed.
+  bool grade_limited = false;
+  Decimal weight_without_data;
+  std::vector<std::vector<CriterionLine>> blocks;  // as Standard::blocks, criteria
+};
+
+// `figures` as Standard::blocks, criteria: nullopt = too little data. `reported`: the unit had an
+// accepted event in the period; without one every verdict is not_reported.
+// kInvalid when a sum or product does not fit in 128 bits.
+Result<ScoreCard> score_unit(const Standard& standard,
+                             const std::vector<std::vector<std::optional<Fraction>>>& figures,
+                             bool reported);
+
+// The criterion's points for a figure, of `weight` points, rounded once to 0.01.
+Result<Decimal> points_of(const Criterion& criterion, const Fraction& figure, Decimal weight);
+
+// Splits `amount` in proportion to `weights` (>= 0, not all zero) into multiples of 0.01 by
+// largest remainder, ties to the first; what is below 0.01 goes to the first in that order. The
+// parts sum to `amount` exactly.
+std::vector<Decimal> split_by_weight(Decimal amount, const std::vector<Decimal>& weights);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_SCORING_H_

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/tally.h"
+
+#include "base/check.h"
+
+namespace plumbline {
+namespace {
+
+template <typename Map, typename Key>
+void take_one(Map& counts, const Key& key) {
+  auto found = counts.find(key);
+  CHECK(found != counts.end() && found->second > 0, "a sample is removed that was never added");
+  if (--found->second == 0) counts.erase(found);
+}
+
+// How many steps of the stored number make one of the figure's unit.
+Wide steps_per_unit(const Indicator& indicator) {
+  ExprType type = indicator.value ? indicator.value->type() : ExprType::kInteger;
+  if (type == ExprType::kDecimal) return Decimal::kOne;
+  if (type != ExprType::kDuration) return 1;
+  switch (indicator.unit.id) {
+    case Unit::Id::kNone:
+      return 1;
+    case Unit::Id::kMinute:
+      return kMsPerMinute;
+    case Unit::Id::kHour:
+      return kMsPerHour;
+    case Unit::Id::kDay:
+      return kMsPerDay;
+  }
+  return 1;
+}
+
+std::int64_t nearest_rank(const std::map<std::int64_t, std::int64_t>& numbers, std::int64_t count,
+                          Decimal quantile) {
+  Wide rank = (Wide{quantile.units} * count + Decimal::kOne - 1) / Decimal::kOne;
+  CHECK(rank >= 1 && rank <= count, "a quantile's rank lies within its samples");
+  Wide seen = 0;
+  for (const auto& [number, times] : numbers) {
+    seen += times;
+    if (seen >= rank) return number;
+  }
+  CHECK(false, "a multiset holds as many samples as were counted");
+  return 0;
+}
+
+}  // namespace
+
+void Tally::add(Aggregate aggregate, const Sample& sample) {
+  ++count_;
+  if (sample.in_numerator) ++numerator_;
+  sum_ += sample.number;
+  if (aggregate == Aggregate::kQuantile) ++numbers_[sample.number];
+  if (aggregate == Aggregate::kDistinct) ++texts_[sample.text];
+}
+
+void Tally::remove(Aggregate aggregate, const Sample& sample) {
+  CHECK(count_ > 0, "a sample is removed from an empty tally");
+  --count_;
+  if (sample.in_numerator) --numerator_;
+  sum_ -= sample.number;
+  if (aggregate == Aggregate::kQuantile) take_one(numbers_, sample.number);
+  if (aggregate == Aggregate::kDistinct) take_one(texts_, sample.text);
+}
+
+std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally) {
+  Wide steps = steps_per_unit(indicator);
+  switch (indicator.aggregate) {
+    case Aggregate::kCount:
+      return Fraction{tally.count_, 1};
+    case Aggregate::kDistinct:
+      return Fraction{static_cast<Wide>(tally.texts_.size()), 1};
+    case Aggregate::kSum:
+      return Fraction{tally.sum_, steps};
+    default:
+      break;
+  }
+  if (tally.empty()) return std::nullopt;
+  switch (indicator.aggregate) {
+    case Aggregate::kShare:
+      return Fraction{tally.numerator_, tally.count_};
+    case Aggregate::kMean:
+      return Fraction{tally.sum_, steps * tally.count_};
+    case Aggregate::kQuantile:
+      return Fraction{nearest_rank(tally.numbers_, tally.count_, indicator.quantile), steps};
+    default:
+      break;
+  }
+  CHECK(false, "an aggregate outside its six values");
+  return std::nullopt;
+}
+
+int figure_decimals(const Indicator& indicator) {
+  if (indicator.aggregate == Aggregate::kCount || indicator.aggregate == Aggregate::kDistinct) {
+    return 0;
+  }
+  bool whole = indicator.aggregate == Aggregate::kSum &&
+               (!indicator.value || indicator.value->type() == ExprType::kInteger);
+  return whole ? 0 : indicator.unit.decimals;
+}
+
+bool is_sufficient(const Indicator& indicator, const Tally& tally) {
+  return tally.count() >= 1 && tally.count() >= indicator.min_sample;
+}
+
+std::string_view unit_name(Unit::Id unit) {
+  switch (unit) {
+    case Unit::Id::kNone:
+      return "none";
+    case Unit::Id::kMinute:
+      return "minute";
+    case Unit::Id::kHour:
+      return "hour";
+    case Unit::Id::kDay:
+      return "day";
+  }
+  return "none";
+}
+
+}  // namespace plumbline
