@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboards/portal/http_server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "base/limits.h"
+
+namespace plumbline {
+namespace {
+
+constexpr time_t kKeepAliveSeconds = 2;
+constexpr std::size_t kMaxRequestsPerConnection = 1000;
+constexpr time_t kReadSeconds = 5;
+constexpr time_t kWriteSeconds = 5;
+constexpr const char* kProblemType = "application/problem+json";
+
+const char* title_of(int status) {
+  switch (status) {
+    case 400:
+      return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return status < 500 ? "Request Refused" : "Server Error";
+  }
+}
+
+const char* detail_of(int status) {
+  switch (status) {
+    case 404:
+      return "There is nothing at this address.";
+    case 413:
+      return "The request's body is larger than this server takes.";
+    case 414:
+      return "The request's address is longer than this server takes.";
+    default:
+      return status < 500 ? "The request does not have a form that this server knows."
+                          : "The server could not answer; its log says why.";
+  }
+}
+
+void put(httplib::Response& response, const HttpAnswer& answer) {
+  response.status = answer.status;
+  response.set_content(answer.body, answer.content_type.c_str());
+}
+
+// The library's default lets a second program take the same port.
+void own_socket_options(socket_t socket) {
+  int yes = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+}  // namespace
+
+HttpAnswer http_problem(int status, const std::string& detail, Json more) {
+  more.set("type", "about:blank").set("title", title_of(status));
+  more.set("status", status).set("detail", detail);
+  return {status, kProblemType, more.text()};
+}
+
+struct HttpServer::Impl {
+  httplib::Server server;
+  NetAddress bound;
+  std::thread thread;
+
+  void configure();
+};
+
+void HttpServer::Impl::configure() {
+  server.new_task_queue = [] { return new httplib::ThreadPool(limits::kHttpThreads); };
+  server.set_socket_options(own_socket_options);
+  server.set_keep_alive_timeout(kKeepAliveSeconds);
+  server.set_keep_alive_max_count(kMaxRequestsPerConnection);
+  server.set_read_timeout(kReadSeconds);
+  server.set_write_timeout(kWriteSeconds);
+  server.set_payload_max_length(limits::kMaxHttpBodyBytes);
+  server.set_tcp_nodelay(true);
+  server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (!response.body.empty()) return;
+    put(response, http_problem(response.status, detail_of(response.status)));
+  });
+  server.set_exception_handler(
+      [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+        put(response, http_problem(500, detail_of(500)));
+      });
+}
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HttpServer::~HttpServer() {
+  stop();
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::bind(const NetAddress& address,
+                                                     HttpExposure exposure,
+                                                     const std::string& purpose) {
+  if (exposure == HttpExposure::kLoopback && !address.is_loopback()) {
+    return Error(Code::kDenied,
+                 fmt::format("the {} listener listens on this machine only (127.0.0.1 or ::1), not "
+                             "on {}; behind a proxy that guards it, say --behind-proxy",
+                             purpose, address.text()));
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->configure();
+  errno = 0;
+  int port = address.port;
+  bool taken = false;
+  if (port == 0) {
+    port = impl->server.bind_to_any_port(address.host);
+    taken = port > 0;
+  } else {
+    taken = impl->server.bind_to_port(address.host, port);
+  }
+  if (!taken) {
+    bool in_use = errno == EADDRINUSE;
+    return Error(
+        in_use ? Code::kExists : Code::kIo,
+        fmt::format("the {} listener cannot listen on {}: {}", purpose, address.text(),
+                    in_use ? "the port is in use by another program" : std::strerror(errno)));
+  }
+  impl->bound = {address.host, static_cast<std::uint16_t>(port)};
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+void HttpServer::get(const std::string& path, HttpHandler handler) {
+  impl_->server.Get(
+      path, [answer = std::move(handler)](const httplib::Request&, httplib::Response& response) {
+        put(response, answer());
+      });
+}
+
+NetAddress HttpServer::address() const {
+  return impl_->bound;
+}
+
+void HttpServer::start() {
+  CHECK(!impl_->thread.joinable(), "a server starts once");
+  impl_->thread = std::thread([server = &impl_->server] { server->listen_after_bind(); });
+  // stop() has no effect on a server that does not run yet.
+  while (!impl_->server.is_running()) std::this_thread::yield();
+}
+
+void HttpServer::stop() {
+  if (!impl_->thread.joinable()) return;
+  impl_->server.stop();
+  impl_->thread.join();
+}
+
+}  // namespace plumbline
