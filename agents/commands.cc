@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "agents/enroll.h"
+#include "agents/progress.h"
+#include "agents/sender.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+
+namespace plumbline {
+namespace {
+
+constexpr Duration kEnrollPatience{20'000};
+constexpr std::size_t kMaxMappingBytes = limits::kMaxYamlBytes;
+
+template <typename... Args>
+std::string say(const CommandContext& context, Word which, const Args&... args) {
+  return fmt::format(fmt::runtime(word(context.language, which)), args...);
+}
+
+void print(std::FILE* stream, const std::string& text) {
+  std::fputs((text + "\n").c_str(), stream);
+  std::fflush(stream);
+}
+
+ExitCode fail(const Error& error) {
+  print(stderr, "plumb-agent: " + error.text());
+  switch (error.code()) {
+    case Code::kUnavailable: return ExitCode::kNotFinished;
+    case Code::kUnauthenticated:
+    case Code::kDenied: return ExitCode::kServerRefused;
+    case Code::kInvalid: return ExitCode::kUsage;
+    default: return ExitCode::kFolder;
+  }
+}
+
+// What taking events in needs, opened from the folder.
+struct Desk {
+  Spool spool;
+  Enrolment enrolment;
+  PrivateKey key;
+  Pack pack;
+};
+
+Result<Desk> open_desk(const std::string& folder) {
+  ASSIGN_OR_RETURN(Spool spool, Spool::open(folder));
+  ASSIGN_OR_RETURN(Enrolment enrolment, spool.enrolment());
+  ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::read_file(key_path(folder)));
+  if (key.public_key() != enrolment.key) {
+    return Error(Code::kConflict, key_path(folder) + " is not the key that was enrolled");
+  }
+  ASSIGN_OR_RETURN(auto files, spool.pack_files());
+  ASSIGN_OR_RETURN(Pack pack, parse_agent_pack(files));
+  return Desk{std::move(spool), std::move(enrolment), std::move(key), std::move(pack)};
+}
+
+Intake::Parts parts_of(Desk& desk, const CommandContext& context) {
+  return {&desk.spool, &desk.key, &desk.pack, context.clock, read_boot_id()};
+}
+
+ExitCode emit_one(const CommandContext& context, const EmitCommand& command, Desk& desk) {
+  ParsedSubmission parsed = parse_emit_options(*command.one, desk.pack.events);
+  auto refuse = [&](const Refusal& refusal) {
+    print(stdout, command.json ? refusal_json(0, parsed.id, refusal)
+                               : say(context, Word::kRefused, refusal.rule, refusal.sentence));
+    return ExitCode::kInputRefused;
+  };
+  if (auto* refusal = std::get_if<Refusal>(&parsed.result)) return refuse(*refusal);
+  ExitCode code = ExitCode::kDone;
+  auto on_answer = [&](std::uint64_t, const Submission& submission, const Answer& answer) {
+    if (command.json) {
+      print(stdout, answer_json(0, submission, answer));
+      if (answer.outcome == Answer::Outcome::kChanged) code = ExitCode::kInputRefused;
+    } else if (answer.outcome == Answer::Outcome::kChanged) {
+      code = refuse(changed_refusal(submission, answer));
+    } else {
+      bool fresh = answer.outcome == Answer::Outcome::kAccepted;
+      print(stdout, say(context, fresh ? Word::kAccepted : Word::kRepeated, answer.sequence.value));
+    }
+  };
+  Intake intake(parts_of(desk, context), on_answer);
+  Submission& submission = std::get<Submission>(parsed.result);
+  if (auto refusal = intake.check(submission)) return refuse(*refusal);
+  Status taken = intake.add(std::move(submission), 0);
+  if (taken.ok()) taken = intake.flush();
+  return taken.ok() ? code : fail(taken.error());
+}
+
+Result<Mapping> read_mapping(const std::string& path, const Pack& pack) {
+  ASSIGN_OR_RETURN(Bytes text, read_file(path, kMaxMappingBytes));
+  Problems problems;
+  std::optional<Mapping> mapping = parse_mapping(path, text, pack, problems);
+  if (!mapping || !problems.empty()) {
+    return Error(Code::kInvalid, "the mapping cannot be used:\n" + problems.text());
+  }
+  return std::move(*mapping);
+}
+
+ImportHooks import_hooks(const CommandContext& context, const ImportCommand& command,
+                         Progress& progress) {
+  ImportHooks hooks;
+  hooks.problem = [&](const ImportProblem& problem) {
+    std::string text = problem.column.empty()
+                           ? say(context, Word::kProblemRow, command.file, problem.line,
+                                 problem.rule, problem.sentence)
+                           : say(context, Word::kProblem, command.file, problem.line,
+                                 problem.column, problem.rule, problem.sentence);
+    print(stderr, progress.clear() + text);
+  };
+  hooks.progress = [&](const ImportProgress& now) {
+    if (auto text = progress.update(now, context.clock->monotonic_ms())) {
+      std::fputs(text->c_str(), stderr);
+    }
+  };
+  return hooks;
+}
+
+std::string import_json(const ImportCounts& counts, bool dry_run) {
+  Json json = Json::object();
+  json.set("rows", counts.rows).set("rows_of_other_outlets", counts.other_outlets);
+  json.set("new", counts.accepted).set("repeated", counts.repeated);
+  json.set("changed", counts.changed).set("refused", counts.refused).set("dry_run", dry_run);
+  return json.text();
+}
+
+Result<ImportCounts> import_file(const CommandContext& context, const ImportCommand& command) {
+  ASSIGN_OR_RETURN(Desk desk, open_desk(context.folder));
+  ASSIGN_OR_RETURN(Mapping mapping, read_mapping(command.mapping, desk.pack));
+  ASSIGN_OR_RETURN(Bytes file, read_file(command.file, limits::kMaxImportBytes));
+  auto place = isatty(STDERR_FILENO) ? Progress::Place::kTerminal : Progress::Place::kLines;
+  Progress progress(place, context.clock->monotonic_ms());
+  Intake::Parts parts = parts_of(desk, context);
+  if (command.dry_run) parts.key = nullptr;
+  auto counts = import_csv(file, command.encoding, mapping, desk.enrolment.outlet_code, parts,
+                           import_hooks(context, command, progress));
+  std::fputs(progress.clear().c_str(), stderr);
+  return counts;
+}
+
+}  // namespace
+
+ExitCode command_enroll(const CommandContext& context, const std::string& server,
+                        const std::string& token) {
+  Result<ServerAddress> address = ServerAddress::parse(server);
+  if (!address.ok()) return fail(address.error());
+  auto enrolment = enroll(context.folder, *address, token, *context.clock, kEnrollPatience);
+  if (!enrolment.ok()) return fail(enrolment.error());
+  print(stdout, say(context, Word::kEnrolled, enrolment->outlet.text(), address->text()));
+  return ExitCode::kDone;
+}
+
+ExitCode command_emit(const CommandContext& context, const EmitCommand& command) {
+  Result<Desk> desk = open_desk(context.folder);
+  if (!desk.ok()) return fail(desk.error());
+  if (command.one) return emit_one(context, command, *desk);
+  auto counts =
+      emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, context), command.source);
+  if (!counts.ok()) return fail(counts.error());
+  return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
+}
+
+ExitCode command_import(const CommandContext& context, const ImportCommand& command) {
+  Result<ImportCounts> counts = import_file(context, command);
+  if (!counts.ok()) return fail(counts.error());
+  Word done = command.dry_run ? Word::kImportTrial : Word::kImportDone;
+  if (command.json) {
+    print(stdout, import_json(*counts, command.dry_run));
+  } else {
+    print(stdout, say(context, done, counts->rows) + "\n" +
+                      say(context, Word::kImportCounts, counts->accepted, counts->repeated,
+                          counts->changed, counts->refused, counts->other_outlets));
+  }
+  return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
+}
+
+namespace {
+
+Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& command) {
+  ASSIGN_OR_RETURN(Spool spool, Spool::open(context.folder));
+  ASSIGN_OR_RETURN(RunLock lock, RunLock::take(context.folder));
+  ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::read_file(key_path(context.folder)));
+  if (!command.server.empty()) {
+    ASSIGN_OR_RETURN(ServerAddress address, ServerAddress::parse(command.server));
+    RETURN_IF_ERROR(spool.set_server(address));
+  }
+  std::optional<AckLog> acks;
+  if (!command.ack_log.empty()) {
+    ASSIGN_OR_RETURN(AckLog opened, AckLog::open(command.ack_log));
+    acks.emplace(std::move(opened));
+  }
+  SenderOptions options;
+  options.until_empty = command.until_empty;
+  if (command.deadline_seconds) options.deadline = Duration{*command.deadline_seconds * 1000};
+  options.tell = [](std::string_view sentence) { log_info("agent", sentence); };
+  return run_sender(spool, key, *context.clock, acks ? &*acks : nullptr, options);
+}
+
+}  // namespace
+
+ExitCode command_run(const CommandContext& context, const RunCommand& command) {
+  Result<SenderOutcome> outcome = run_from(context, command);
+  if (!outcome.ok()) {
+    fail(outcome.error());
+    return outcome.error().code() == Code::kInvalid ? ExitCode::kUsage : ExitCode::kFolder;
+  }
+  std::uint64_t events = outcome->acknowledged_events;
+  switch (outcome->how) {
+    case SenderOutcome::How::kEmpty:
+      print(stderr, say(context, Word::kAllAcknowledged, events));
+      return ExitCode::kDone;
+    case SenderOutcome::How::kStopped:
+      print(stderr, say(context, Word::kStopped, events));
+      return command.until_empty ? ExitCode::kNotFinished : ExitCode::kDone;
+    case SenderOutcome::How::kDeadline:
+      print(stderr, say(context, Word::kNotFinished, command.deadline_seconds.value_or(0)) +
+                        (outcome->sentence.empty() ? "" : ": " + outcome->sentence));
+      return ExitCode::kNotFinished;
+    case SenderOutcome::How::kRefused:
+      print(stderr, "plumb-agent: " + outcome->sentence);
+      return ExitCode::kServerRefused;
+  }
+  return ExitCode::kFolder;
+}
+
+}  // namespace plumbline

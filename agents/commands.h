@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_AGENTS_COMMANDS_H_
+#define PLUMBLINE_AGENTS_COMMANDS_H_
+
+#include <optional>
+#include <string>
+
+#include "agents/emit.h"
+#include "agents/import.h"
+#include "agents/words.h"
+#include "base/clock.h"
+
+// The commands of plumb-agent, behind the reading of the command line. Each returns the program's
+// exit code. Answers go to stdout, everything else to stderr.
+namespace plumbline {
+
+// docs/guides/agent.md, section "Exit codes".
+enum class ExitCode {
+  kDone = 0,
+  kInputRefused = 1,     // some input was refused; the rest was taken
+  kUsage = 2,            // the command line is wrong
+  kNotFinished = 3,      // no server, or not everything acknowledged in the time given
+  kServerRefused = 4,    // the server refuses this agent or a batch for good
+  kFolder = 5,           // the data folder cannot be used
+};
+
+struct CommandContext {
+  std::string folder;
+  Language language = Language::kEnglish;
+  const Clock* clock = nullptr;
+};
+
+ExitCode command_enroll(const CommandContext& context, const std::string& server,
+                        const std::string& token);
+
+struct EmitCommand {
+  std::optional<EmitOptions> one;   // nullopt: lines of JSON from stdin
+  std::string source = "local";
+  bool json = false;
+};
+ExitCode command_emit(const CommandContext& context, const EmitCommand& command);
+
+struct ImportCommand {
+  std::string file;
+  std::string mapping;
+  CsvEncoding encoding = CsvEncoding::kAuto;
+  bool dry_run = false;
+  bool json = false;
+};
+ExitCode command_import(const CommandContext& context, const ImportCommand& command);
+
+struct RunCommand {
+  bool until_empty = false;
+  std::optional<std::int64_t> deadline_seconds;
+  std::string ack_log;              // descriptor or path; empty: none
+  std::string server;               // a new address of the same server; empty: as enrolled
+};
+ExitCode command_run(const CommandContext& context, const RunCommand& command);
+
+ExitCode command_status(const CommandContext& context, bool json);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_AGENTS_COMMANDS_H_

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+
+#include "agents/commands.h"
+#include "agents/software.h"
+
+// plumb-agent: reads the command line. docs/guides/agent.md.
+namespace plumbline {
+namespace {
+
+constexpr const char* kAbout =
+    "plumb-agent reports what an outlet does to its Plumbline server.\n"
+    "\n"
+    "First:    plumb-agent --data DIR enroll --server HOST:PORT --token TOKEN\n"
+    "Then:     plumb-agent --data DIR run           (keeps sending; start it with the machine)\n"
+    "Report:   plumb-agent --data DIR emit --type consultation.opened --subject C-17 \\\n"
+    "            --time 2025-03-01T09:30:00+08:00 --field channel=phone\n"
+    "          plumb-agent --data DIR emit < events.jsonl\n"
+    "          plumb-agent --data DIR import services.csv --mapping services.yaml --dry-run\n"
+    "Look:     plumb-agent --data DIR status\n"
+    "\n"
+    "An event is accepted once it is on this machine's disk; it is sent when the server can be\n"
+    "reached. Handing the same event in again adds nothing.";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 some input was refused, the rest was taken; 2 wrong command line or\n"
+    "unusable input; 3 the server was not reached, or not everything was acknowledged; 4 the\n"
+    "server refuses this agent for good; 5 the data folder cannot be used.";
+
+constexpr const char* kEmitAbout =
+    "Hand events in: one by options, or many as lines of JSON on stdin, one event a line:\n"
+    "{\"id\":\"42\",\"type\":\"consultation.opened\",\"subject\":\"C-17\",\n"
+    " \"time\":\"2025-03-01T09:30:00+08:00\",\"fields\":{\"channel\":\"phone\"}}\n"
+    "Each line is answered by a line of JSON. A bad line is refused and named; the others are\n"
+    "taken, and the exit code is 1.";
+
+std::string default_language() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return "en";
+}
+
+struct Options {
+  std::string folder;
+  std::string language = default_language();
+  std::string server, token;
+  EmitOptions one;
+  EmitCommand emit;
+  ImportCommand import;
+  std::string encoding = "auto";
+  RunCommand run;
+  bool status_json = false;
+};
+
+CLI::App* add_enroll(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand("enroll", "Join a server with the one-time token of its office");
+  command->add_option("--server", options.server, "HOST:PORT of the server")->required();
+  command->add_option("--token", options.token, "The token: plumb1. ...")->required();
+  return command;
+}
+
+CLI::App* add_emit(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand("emit", kEmitAbout);
+  auto* type = command->add_option("--type", options.one.type, "Event type; without it: stdin");
+  command->add_option("--subject", options.one.subject, "Number of the case")->needs(type);
+  command->add_option("--time", options.one.time, "When it happened (RFC 3339)")->needs(type);
+  command->add_option("--field", options.one.fields, "NAME=VALUE; may be repeated")
+      ->needs(type)
+      ->take_all();
+  command->add_option("--id", options.one.id, "Identity at the source; else TYPE/SUBJECT")
+      ->needs(type);
+  command->add_option("--source", options.emit.source, "Which system the events come from")
+      ->capture_default_str();
+  command->add_flag("--json", options.emit.json, "Answer in JSON (always so for stdin)");
+  return command;
+}
+
+CLI::App* add_import(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "import", "Hand in the rows of a CSV file; the same file twice adds nothing");
+  command->add_option("FILE", options.import.file, "The CSV file")->required();
+  command->add_option("--mapping", options.import.mapping, "How rows become events (YAML)")
+      ->required();
+  command->add_option("--encoding", options.encoding, "auto: UTF-8, else GBK (GB18030)")
+      ->check(CLI::IsMember({"auto", "utf-8"}))
+      ->capture_default_str();
+  command->add_flag("--dry-run", options.import.dry_run, "Check everything, keep nothing");
+  command->add_flag("--json", options.import.json, "Print the summary as JSON");
+  return command;
+}
+
+CLI::App* add_run(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand("run", "Send what was accepted; goes on until it is stopped");
+  command->add_flag("--until-empty", options.run.until_empty,
+                    "End as soon as the ledger holds everything accepted here");
+  command->add_option("--deadline", options.run.deadline_seconds, "Give up after SECONDS");
+  command->add_option("--ack-log", options.run.ack_log,
+                      "Open descriptor number or file: one line for each acknowledged batch");
+  command->add_option("--server", options.run.server, "New address of the same server");
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(kAbout, "plumb-agent");
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", kAgentSoftware);
+  Options options;
+  app.add_option("--data", options.folder, "The agent's folder")
+      ->required()
+      ->envname("PLUMB_AGENT_DATA");
+  app.add_option("--lang", options.language, "zh or en; else from LANG");
+  CLI::App* enroll = add_enroll(app, options);
+  CLI::App* emit = add_emit(app, options);
+  CLI::App* import = add_import(app, options);
+  CLI::App* send = add_run(app, options);
+  auto* status = app.add_subcommand("status", "Show what was accepted, sent and acknowledged");
+  status->add_flag("--json", options.status_json, "As JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+  }
+  CommandContext context{options.folder, language_of(options.language), &system_clock()};
+  ExitCode code = ExitCode::kUsage;
+  if (enroll->parsed()) code = command_enroll(context, options.server, options.token);
+  if (emit->parsed()) {
+    if (!options.one.type.empty()) {
+      options.one.source = options.emit.source;
+      options.emit.one = options.one;
+    }
+    code = command_emit(context, options.emit);
+  }
+  if (import->parsed()) {
+    options.import.encoding = options.encoding == "utf-8" ? CsvEncoding::kUtf8 : CsvEncoding::kAuto;
+    code = command_import(context, options.import);
+  }
+  if (send->parsed()) code = command_run(context, options.run);
+  if (status->parsed()) code = command_status(context, options.status_json);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+}  // namespace plumbline
+
+int main(int argc, char** argv) {
+  // A reader of answers or acknowledgements that went away is an error of that write.
+  std::signal(SIGPIPE, SIG_IGN);
+  return plumbline::run(argc, argv);
+}

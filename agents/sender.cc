@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/sender.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "agents/connection.h"
+#include "agents/inbox.h"
+#include "agents/software.h"
+#include "base/file.h"
+
+namespace plumbline {
+namespace {
+
+// How long another process's `emit` may wait to be noticed: a tenth of a second, for ten looks a
+// second of a few microseconds each.
+constexpr std::int64_t kLookEveryMs = 100;
+
+std::uint64_t random_number() {
+  Bytes bytes = random_bytes(sizeof(std::uint64_t));
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes.data(), sizeof number);
+  return number;
+}
+
+class Sender {
+ public:
+  Sender(Spool& spool, const PrivateKey& key, const Clock& clock, AckLog* acks,
+         const SenderOptions& options, Enrolment enrolment)
+      : spool_(spool), key_(key), clock_(clock), acks_(acks), options_(options),
+        enrolment_(std::move(enrolment)) {}
+
+  Result<SenderOutcome> run();
+
+ private:
+  Status step(const SenderEvent& event);
+  Status perform(const SenderAction& action);
+  Status look_at_spool();
+  Result<std::optional<SenderEvent>> event_of(const Inbox::Entry& entry);
+  Result<std::optional<SenderEvent>> event_of(const Message& message);
+  Status send_hello();
+  Result<std::size_t> send_batch(BatchNumber number);
+  Status write_ack_lines(const MarkAcknowledged& mark);
+  Status store_mark();
+  Status store_pack(const StorePack& pack);
+  Status note(const std::string& sentence);
+  Result<StreamEnd> stream_end(SpoolHead& head);
+  std::chrono::milliseconds patience() const;
+  void tell(std::string_view sentence) const {
+    if (options_.tell) options_.tell(sentence);
+  }
+
+  Spool& spool_;
+  const PrivateKey& key_;
+  const Clock& clock_;
+  AckLog* acks_;
+  const SenderOptions& options_;
+  Enrolment enrolment_;
+
+  Inbox inbox_;
+  std::unique_ptr<Network> network_;
+  SenderConfig config_;
+  SenderState state_;
+  std::uint64_t attempt_ = 0;
+  Bytes exporter_;
+  std::deque<SenderEvent> follow_ups_;       // answers to actions, before anything else
+  std::optional<MarkAcknowledged> unstored_; // one durable write covers many acknowledgements
+  std::string trouble_;          // of this run, told once
+  std::string stored_trouble_;   // as the spool holds it
+  std::optional<SenderOutcome> outcome_;
+  std::uint64_t acknowledged_events_ = 0;
+};
+
+Result<StreamEnd> Sender::stream_end(SpoolHead& head) {
+  ASSIGN_OR_RETURN(head, spool_.head());
+  return StreamEnd{head.last, head.last_sequence, head.oldest_content};
+}
+
+std::chrono::milliseconds Sender::patience() const {
+  std::int64_t wait = kLookEveryMs;
+  if (state_.wake_at) wait = std::min(wait, *state_.wake_at - clock_.monotonic_ms());
+  return std::chrono::milliseconds(std::max<std::int64_t>(wait, 0));
+}
+
+Result<SenderOutcome> Sender::run() {
+  ASSIGN_OR_RETURN(auto files, spool_.pack_files());
+  ASSIGN_OR_RETURN(Pack pack, parse_agent_pack(files));
+  ASSIGN_OR_RETURN(SpoolReport report, spool_.report());
+  stored_trouble_ = report.last_error;
+  config_.ledger_id = enrolment_.ledger_id;
+  config_.events_hash = pack.events_hash;
+  config_.until_empty = options_.until_empty;
+  ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin));
+  network_->report_signals();
+  std::int64_t started = clock_.monotonic_ms();
+  SpoolHead head;
+  ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
+  RETURN_IF_ERROR(step(Started{end, head.acknowledged}));
+  while (!outcome_) {
+    std::optional<Inbox::Entry> entry = inbox_.take(std::chrono::milliseconds(0));
+    if (!entry) {
+      RETURN_IF_ERROR(store_mark());
+      entry = inbox_.take(patience());
+    }
+    if (entry) {
+      ASSIGN_OR_RETURN(std::optional<SenderEvent> event, event_of(*entry));
+      if (event) RETURN_IF_ERROR(step(*event));
+    }
+    RETURN_IF_ERROR(look_at_spool());
+    if (state_.wake_at && clock_.monotonic_ms() >= *state_.wake_at) RETURN_IF_ERROR(step(Woken{}));
+    if (options_.deadline && clock_.monotonic_ms() - started >= options_.deadline->ms &&
+        !outcome_) {
+      outcome_ = SenderOutcome{SenderOutcome::How::kDeadline, trouble_, 0};
+    }
+  }
+  RETURN_IF_ERROR(store_mark());
+  outcome_->acknowledged_events = acknowledged_events_;
+  return *outcome_;
+}
+
+Status Sender::look_at_spool() {
+  ASSIGN_OR_RETURN(bool changed, spool_.changed());
+  if (!changed) return {};
+  SpoolHead head;
+  ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
+  if (end == state_.end) return {};
+  return step(SpoolGrew{end});
+}
+
+Status Sender::step(const SenderEvent& first) {
+  follow_ups_.push_back(first);
+  while (!follow_ups_.empty()) {
+    SenderEvent event = std::move(follow_ups_.front());
+    follow_ups_.pop_front();
+    SenderNow now{clock_.monotonic_ms(), random_number()};
+    for (const SenderAction& action : resume(state_, config_, now, event)) {
+      RETURN_IF_ERROR(perform(action));
+    }
+  }
+  return {};
+}
+
+Result<std::optional<SenderEvent>> Sender::event_of(const Inbox::Entry& entry) {
+  using Maybe = std::optional<SenderEvent>;
+  if (std::holds_alternative<SignalArrived>(entry.item)) return Maybe(StopAsked{});
+  if (entry.attempt != attempt_) return Maybe();
+  if (const auto* up = std::get_if<ConnectionUp>(&entry.item)) {
+    exporter_ = up->exporter;
+    return Maybe(Connected{});
+  }
+  if (const auto* down = std::get_if<ConnectionDown>(&entry.item)) {
+    return Maybe(Disconnected{down->reason});
+  }
+  return event_of(std::get<Message>(entry.item));
+}
+
+Result<std::optional<SenderEvent>> Sender::event_of(const Message& message) {
+  using Maybe = std::optional<SenderEvent>;
+  if (const auto* welcome = std::get_if<Welcome>(&message)) {
+    Welcomed event{*welcome, std::nullopt, std::nullopt};
+    ASSIGN_OR_RETURN(event.local_hash, spool_.batch_hash_of(welcome->head));
+    ASSIGN_OR_RETURN(event.local_next, spool_.sequence_behind(welcome->head));
+    // Another process may have sealed a batch since the last look.
+    SpoolHead head;
+    ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
+    RETURN_IF_ERROR(step(SpoolGrew{end}));
+    return Maybe(std::move(event));
+  }
+  if (const auto* ack = std::get_if<Ack>(&message)) return Maybe(AckArrived{*ack});
+  if (const auto* refused = std::get_if<Refused>(&message)) return Maybe(RefusedArrived{*refused});
+  if (std::holds_alternative<Heartbeat>(message)) return Maybe();
+  return Maybe(WrongMessage{std::holds_alternative<Enrolled>(message) ? "enrolled" : "a request"});
+}
+
+Status Sender::perform(const SenderAction& action) {
+  if (std::holds_alternative<Connect>(action)) {
+    network_->connect(enrolment_.server, ++attempt_);
+  } else if (std::holds_alternative<SendHello>(action)) {
+    return send_hello();
+  } else if (const auto* batch = std::get_if<SendBatch>(&action)) {
+    ASSIGN_OR_RETURN(std::size_t bytes, send_batch(batch->number));
+    follow_ups_.push_back(BatchSent{batch->number, bytes});
+  } else if (const auto* heartbeat = std::get_if<SendHeartbeat>(&action)) {
+    network_->send(encode_message(Heartbeat{heartbeat->last}));
+  } else if (const auto* mark = std::get_if<MarkAcknowledged>(&action)) {
+    unstored_ = *mark;
+    return write_ack_lines(*mark);
+  } else if (const auto* rewind = std::get_if<Rewind>(&action)) {
+    RETURN_IF_ERROR(store_mark());
+    tell("the server was restored to an earlier state; sending again from batch " +
+         std::to_string(rewind->number.value + 1));
+    return spool_.rewind(rewind->number);
+  } else if (const auto* pack = std::get_if<StorePack>(&action)) {
+    return store_pack(*pack);
+  } else if (std::holds_alternative<CloseConnection>(action)) {
+    network_->close();
+    ++attempt_;  // what that connection still reports is of no interest
+  } else if (const auto* trouble = std::get_if<NoteTrouble>(&action)) {
+    return note(trouble->sentence);
+  } else if (std::holds_alternative<ClearTrouble>(action)) {
+    tell("connected to " + enrolment_.server.text());
+    return note("");
+  } else if (const auto* finish = std::get_if<Finish>(&action)) {
+    auto how = finish->how == Finish::How::kEmpty     ? SenderOutcome::How::kEmpty
+               : finish->how == Finish::How::kStopped ? SenderOutcome::How::kStopped
+                                                      : SenderOutcome::How::kRefused;
+    outcome_ = SenderOutcome{how, finish->sentence, 0};
+  }
+  return {};
+}
+
+Status Sender::send_hello() {
+  Hello hello;
+  hello.software = kAgentSoftware;
+  hello.key = key_.public_key();
+  hello.outlet = enrolment_.outlet;
+  hello.proof = key_.sign(hello_signed_bytes(exporter_));
+  network_->send(encode_message(hello));
+  return {};
+}
+
+Result<std::size_t> Sender::send_batch(BatchNumber number) {
+  ASSIGN_OR_RETURN(auto batch, spool_.load(number));
+  if (!batch) {
+    return Error(Code::kCorrupt, "the spool does not hold batch " + std::to_string(number.value) +
+                                     ", which it has to send");
+  }
+  std::size_t bytes = batch->sealed.size();
+  network_->send(encode_message(BatchFrame{std::move(batch->sealed)}));
+  return bytes;
+}
+
+Status Sender::write_ack_lines(const MarkAcknowledged& mark) {
+  Sequence first;
+  for (BatchNumber number = mark.after.next(); number <= mark.number; number = number.next()) {
+    ASSIGN_OR_RETURN(auto behind_before, spool_.sequence_behind(BatchNumber(number.value - 1)));
+    ASSIGN_OR_RETURN(auto behind, spool_.sequence_behind(number));
+    if (!behind_before || !behind) {
+      return Error(Code::kCorrupt,
+                   "the spool does not know batch " + std::to_string(number.value));
+    }
+    std::uint64_t count = behind->value - behind_before->value;
+    acknowledged_events_ += count;
+    if (acks_ == nullptr) continue;
+    std::optional<LedgerIndex> index = number == mark.number ? mark.index : std::nullopt;
+    RETURN_IF_ERROR(
+        acks_->write({enrolment_.stream, number, *behind_before, count, index}));
+  }
+  return {};
+}
+
+Status Sender::store_mark() {
+  if (!unstored_) return {};
+  RETURN_IF_ERROR(spool_.acknowledge(unstored_->number, unstored_->index, clock_.wall()));
+  unstored_.reset();
+  return {};
+}
+
+Status Sender::store_pack(const StorePack& pack) {
+  Result<Pack> parsed = parse_agent_pack(pack.files);
+  if (parsed.ok() && parsed->events_hash == pack.events_hash) {
+    RETURN_IF_ERROR(spool_.set_pack_files(pack.files));
+    config_.events_hash = pack.events_hash;
+    tell("new rules of the server are in use: pack " + parsed->id + " " + parsed->version);
+    return {};
+  }
+  // Sending goes on: the collector takes batches that were checked by the older rules.
+  std::string why = parsed.ok() ? "its events.yaml is not the one announced"
+                                : parsed.error().text();
+  return note("the server's new rules were not taken, the earlier ones stay in use: " + why);
+}
+
+Status Sender::note(const std::string& sentence) {
+  if (!sentence.empty() && sentence != trouble_) tell(sentence);
+  trouble_ = sentence;
+  if (sentence == stored_trouble_) return {};
+  stored_trouble_ = sentence;
+  return spool_.note_error(sentence, clock_.wall());
+}
+
+}  // namespace
+
+Result<SenderOutcome> run_sender(Spool& spool, const PrivateKey& key, const Clock& clock,
+                                 AckLog* acks, const SenderOptions& options) {
+  ASSIGN_OR_RETURN(Enrolment enrolment, spool.enrolment());
+  if (enrolment.key != key.public_key()) {
+    return Error(Code::kConflict, "the key file is not the key that was enrolled");
+  }
+  Sender sender(spool, key, clock, acks, options, std::move(enrolment));
+  return sender.run();
+}
+
+Result<RunLock> RunLock::take(const std::string& folder) {
+  std::string path = lock_path(folder);
+  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return errno_error("cannot open " + path);
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return RunLock(fd);
+  Error error = errno == EWOULDBLOCK
+                    ? Error(Code::kExists, "another `plumb-agent run` sends from " + folder)
+                    : errno_error("cannot lock " + path);
+  ::close(fd);
+  return error;
+}
+
+RunLock::RunLock(RunLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+RunLock::~RunLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_AGENTS_SENDER_H_
+#define PLUMBLINE_AGENTS_SENDER_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "agents/ack_log.h"
+#include "agents/sender_machine.h"
+#include "agents/spool.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/result.h"
+
+// The thin shell around the sender machine: performs its actions with a spool and a network.
+namespace plumbline {
+
+struct SenderOptions {
+  bool until_empty = false;
+  // Give up after this time; nullopt: never.
+  std::optional<Duration> deadline;
+  // Told of changes that a person wants to see: connected, trouble, a new rule pack.
+  std::function<void(std::string_view sentence)> tell;
+};
+
+struct SenderOutcome {
+  enum class How { kEmpty, kStopped, kDeadline, kRefused };
+  How how = How::kStopped;
+  std::string sentence;                 // for kRefused
+  std::uint64_t acknowledged_events = 0;
+};
+
+// Sends until the end that `options` ask for, SIGINT, SIGTERM, or a refusal that no retry can
+// change. An Error means that the spool or the acknowledgement log failed. `acks` may be nullptr.
+Result<SenderOutcome> run_sender(Spool& spool, const PrivateKey& key, const Clock& clock,
+                                 AckLog* acks, const SenderOptions& options);
+
+// Held by the one process that sends from a folder; the operating system frees it with the process.
+class RunLock {
+ public:
+  // kExists when another process holds it.
+  static Result<RunLock> take(const std::string& folder);
+  RunLock(RunLock&& other) noexcept;
+  RunLock& operator=(RunLock&&) = delete;
+  ~RunLock();
+
+ private:
+  explicit RunLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_AGENTS_SENDER_H_

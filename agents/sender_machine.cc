@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/sender_machine.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace plumbline {
+namespace {
+
+using Phase = SenderState::Phase;
+
+std::string text_of(BatchNumber number) { return std::to_string(number.value); }
+
+// One step: the state, what is fixed, and the actions collected so far.
+class Step {
+ public:
+  Step(SenderState& state, const SenderConfig& config, const SenderNow& now)
+      : state_(state), config_(config), now_(now) {}
+
+  void on(const Started& event);
+  void on(const Connected& event);
+  void on(const Disconnected& event);
+  void on(const Welcomed& event);
+  void on(const AckArrived& event);
+  void on(const RefusedArrived& event);
+  void on(const WrongMessage& event);
+  void on(const SpoolGrew& event);
+  void on(const BatchSent& event);
+  void on(const Woken& event);
+  void on(const StopAsked& event);
+
+  SenderActions take() {
+    set_wake();
+    return std::move(actions_);
+  }
+
+ private:
+  bool connected() const {
+    return state_.phase == Phase::kGreeting || state_.phase == Phase::kOpen ||
+           state_.phase == Phase::kPaused || state_.phase == Phase::kStopping;
+  }
+  std::string conflict_with_spool(const Welcomed& event) const;
+  void acknowledge(BatchNumber number, std::optional<LedgerIndex> index);
+  void send_next();
+  void pause(const Refused& refused);
+  void forget_flight();
+  void retry(const std::string& reason, Duration at_least);
+  void end(Finish::How how, std::string sentence);
+  void end_if_done();
+  void set_wake();
+  std::size_t window_bytes() const {
+    return config_.window_bytes != 0 ? config_.window_bytes : limits::kMaxSessionBytesInFlight;
+  }
+
+  SenderState& state_;
+  const SenderConfig& config_;
+  const SenderNow& now_;
+  SenderActions actions_;
+};
+
+void Step::on(const Started& event) {
+  state_.end = event.end;
+  state_.acknowledged = event.acknowledged;
+  state_.phase = Phase::kConnecting;
+  state_.heard_ms = now_.monotonic_ms;
+  actions_.push_back(Connect{});
+}
+
+void Step::on(const Connected&) {
+  if (state_.phase != Phase::kConnecting) return;
+  state_.phase = Phase::kGreeting;
+  state_.heard_ms = now_.monotonic_ms;
+  actions_.push_back(SendHello{});
+}
+
+void Step::on(const Disconnected& event) {
+  if (state_.phase == Phase::kStopping) {
+    end(Finish::How::kStopped, "");
+    return;
+  }
+  if (state_.phase != Phase::kConnecting && !connected()) return;
+  retry(event.reason.text(), Duration{0});
+}
+
+std::string Step::conflict_with_spool(const Welcomed& event) const {
+  const Welcome& welcome = event.welcome;
+  if (welcome.version != kProtocolVersion) {
+    return "the server speaks protocol version " + std::to_string(welcome.version) +
+           ", this agent " + std::to_string(kProtocolVersion) + "; update plumb-agent";
+  }
+  if (welcome.ledger_id != config_.ledger_id) {
+    return "the server keeps ledger " + welcome.ledger_id + ", this agent was enrolled in ledger " +
+           config_.ledger_id + "; nothing was sent";
+  }
+  if (welcome.head > state_.end.last) {
+    return "the ledger holds batch " + text_of(welcome.head) + " of this stream, but this folder "
+           "ends at batch " + text_of(state_.end.last) + ": it was restored from an older copy or "
+           "is used twice; enrol a new folder with a new token";
+  }
+  if (welcome.head.value > 0 && event.local_hash != welcome.head_hash) {
+    return "batch " + text_of(welcome.head) + " of this stream differs between the ledger and this "
+           "folder: the folder was copied and used twice; enrol a new folder with a new token";
+  }
+  if (event.local_next != welcome.next_sequence) {
+    return "the server expects sequence " + std::to_string(welcome.next_sequence.value) +
+           " behind batch " + text_of(welcome.head) + ", this folder has another; nothing was sent";
+  }
+  if (welcome.head < state_.end.last && welcome.head.next() < state_.end.oldest_content) {
+    return "the server has lost the batches from " + text_of(welcome.head.next()) +
+           " on, and this folder keeps them only from " + text_of(state_.end.oldest_content) +
+           "; the operator has to restore a newer copy of the ledger";
+  }
+  return "";
+}
+
+void Step::on(const Welcomed& event) {
+  if (state_.phase != Phase::kGreeting) {
+    retry("the server sent a second welcome", Duration{0});
+    return;
+  }
+  if (std::string conflict = conflict_with_spool(event); !conflict.empty()) {
+    end(Finish::How::kRefused, conflict);
+    return;
+  }
+  const Welcome& welcome = event.welcome;
+  state_.phase = Phase::kOpen;
+  state_.opened_ms = state_.heard_ms = state_.spoke_ms = now_.monotonic_ms;
+  actions_.push_back(ClearTrouble{});
+  if (!welcome.files.empty() && welcome.events_hash != config_.events_hash) {
+    actions_.push_back(StorePack{welcome.events_hash, welcome.files});
+  }
+  if (welcome.head > state_.acknowledged) {
+    acknowledge(welcome.head, std::nullopt);
+  } else if (welcome.head < state_.acknowledged) {
+    state_.acknowledged = welcome.head;
+    actions_.push_back(Rewind{welcome.head});
+  }
+  state_.next = welcome.head.next();
+  send_next();
+  end_if_done();
+}
+
+void Step::on(const AckArrived& event) {
+  if (state_.phase != Phase::kOpen && state_.phase != Phase::kPaused &&
+      state_.phase != Phase::kStopping) {
+    return;
+  }
+  state_.heard_ms = now_.monotonic_ms;
+  BatchNumber number = event.ack.number;
+  if (number <= state_.acknowledged) return;  // a repeat of what is known
+  bool sent = std::any_of(state_.in_flight.begin(), state_.in_flight.end(),
+                          [number](const InFlight& flight) { return flight.number == number; });
+  if (!sent) {
+    retry("the server acknowledged batch " + text_of(number) + ", which was not sent",
+          Duration{0});
+    return;
+  }
+  state_.attempt = 0;
+  acknowledge(number, event.ack.index);
+  if (state_.phase == Phase::kStopping) {
+    if (state_.in_flight.empty()) end(Finish::How::kStopped, "");
+    return;
+  }
+  send_next();
+  end_if_done();
+}
+
+void Step::on(const RefusedArrived& event) {
+  const Refused& refused = event.refused;
+  if (!connected()) return;
+  std::string sentence = "the server refused " +
+                         (refused.number.value == 0 ? std::string("this agent")
+                                                    : "batch " + text_of(refused.number)) +
+                         " (" + refused.code + "): " + refused.sentence;
+  if (!refused.retry_after_ms) {
+    end(Finish::How::kRefused, sentence);
+    return;
+  }
+  if (state_.phase == Phase::kStopping) return;
+  if (refused.number.value == 0 || state_.phase == Phase::kGreeting) {
+    retry(sentence, Duration{*refused.retry_after_ms});
+    return;
+  }
+  pause(refused);
+}
+
+// The collector takes nothing behind a refused batch, so all from it on are sent again later.
+void Step::pause(const Refused& refused) {
+  state_.heard_ms = now_.monotonic_ms;
+  if (refused.number <= state_.acknowledged) return;
+  if (refused.number >= state_.next) return;  // a batch behind one that was refused before
+  while (!state_.in_flight.empty() && state_.in_flight.back().number >= refused.number) {
+    state_.bytes_in_flight -= state_.in_flight.back().bytes;
+    state_.in_flight.pop_back();
+  }
+  state_.next = refused.number;
+  state_.phase = Phase::kPaused;
+  Duration asked{std::clamp<std::int64_t>(*refused.retry_after_ms, 0, config_.backoff.cap.ms)};
+  Duration jitter = config_.backoff.delay(0, now_.random);
+  state_.wake_at = now_.monotonic_ms + asked.ms + jitter.ms;
+}
+
+void Step::on(const WrongMessage& event) {
+  if (!connected()) return;
+  retry("the server sent a message that an agent does not expect: " + event.name, Duration{0});
+}
+
+void Step::on(const SpoolGrew& event) {
+  state_.end = event.end;
+  send_next();
+}
+
+void Step::on(const BatchSent& event) {
+  state_.sending = false;
+  // The session may have ended between the request and the answer.
+  if (state_.phase != Phase::kOpen || event.number != state_.next) return;
+  if (state_.in_flight.empty()) state_.heard_ms = now_.monotonic_ms;
+  state_.spoke_ms = now_.monotonic_ms;
+  state_.in_flight.push_back({event.number, event.bytes});
+  state_.bytes_in_flight += event.bytes;
+  state_.next = event.number.next();
+  send_next();
+}
+
+void Step::on(const Woken&) {
+  switch (state_.phase) {
+    case Phase::kWaiting:
+      state_.phase = Phase::kConnecting;
+      state_.heard_ms = now_.monotonic_ms;
+      actions_.push_back(Connect{});
+      return;
+    case Phase::kConnecting:
+      if (now_.monotonic_ms - state_.heard_ms >= config_.connect_limit.ms) {
+        retry("no connection to the server within " +
+                  std::to_string(config_.connect_limit.ms / 1000) + " s",
+              Duration{0});
+      }
+      return;
+    case Phase::kStopping:
+      if (now_.monotonic_ms - state_.heard_ms >= config_.stop_limit.ms) {
+        end(Finish::How::kStopped, "");
+      }
+      return;
+    case Phase::kPaused:
+      if (!state_.wake_at || now_.monotonic_ms < *state_.wake_at) return;
+      state_.phase = Phase::kOpen;
+      state_.heard_ms = now_.monotonic_ms;
+      send_next();
+      return;
+    case Phase::kGreeting:
+    case Phase::kOpen:
+      break;
+    default:
+      return;
+  }
+  bool expects = state_.phase == Phase::kGreeting || !state_.in_flight.empty();
+  if (expects && now_.monotonic_ms - state_.heard_ms >= config_.answer_limit.ms) {
+    retry("no answer from the server for " + std::to_string(config_.answer_limit.ms / 1000) + " s",
+          Duration{0});
+    return;
+  }
+  if (state_.phase == Phase::kOpen &&
+      now_.monotonic_ms - state_.spoke_ms >= config_.heartbeat_every.ms) {
+    state_.spoke_ms = now_.monotonic_ms;
+    actions_.push_back(SendHeartbeat{state_.end.last_sequence});
+  }
+}
+
+void Step::on(const StopAsked&) {
+  if (state_.phase == Phase::kEnded) return;
+  bool waits = (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) &&
+               !state_.in_flight.empty();
+  if (!waits) {
+    end(Finish::How::kStopped, "");
+    return;
+  }
+  state_.phase = Phase::kStopping;
+  state_.heard_ms = now_.monotonic_ms;
+}
+
+void Step::acknowledge(BatchNumber number, std::optional<LedgerIndex> index) {
+  actions_.push_back(MarkAcknowledged{state_.acknowledged, number, index});
+  state_.acknowledged = number;
+  while (!state_.in_flight.empty() && state_.in_flight.front().number <= number) {
+    state_.bytes_in_flight -= state_.in_flight.front().bytes;
+    state_.in_flight.pop_front();
+  }
+}
+
+// One batch at a time is asked for. Its size is not known before, so there must be room for the
+// largest frame.
+void Step::send_next() {
+  if (state_.phase != Phase::kOpen || state_.sending) return;
+  if (state_.next > state_.end.last) return;
+  if (state_.in_flight.size() >= config_.window_batches) return;
+  if (state_.bytes_in_flight + limits::kMaxFrameBytes > window_bytes()) return;
+  state_.sending = true;
+  actions_.push_back(SendBatch{state_.next});
+}
+
+void Step::forget_flight() {
+  state_.in_flight.clear();
+  state_.bytes_in_flight = 0;
+  state_.sending = false;
+}
+
+void Step::retry(const std::string& reason, Duration at_least) {
+  // A session that was up for as long as the longest wait starts the waiting times anew.
+  bool lasted = (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) &&
+                now_.monotonic_ms - state_.opened_ms >= config_.backoff.cap.ms;
+  if (lasted) state_.attempt = 0;
+  forget_flight();
+  state_.phase = Phase::kWaiting;
+  Duration asked{std::clamp<std::int64_t>(at_least.ms, 0, config_.backoff.cap.ms)};
+  Duration wait = config_.backoff.delay(state_.attempt, now_.random);
+  ++state_.attempt;
+  state_.wake_at = now_.monotonic_ms + asked.ms + wait.ms;
+  actions_.push_back(CloseConnection{});
+  actions_.push_back(NoteTrouble{reason});
+}
+
+void Step::end(Finish::How how, std::string sentence) {
+  forget_flight();
+  state_.phase = Phase::kEnded;
+  actions_.push_back(CloseConnection{});
+  if (how == Finish::How::kRefused) actions_.push_back(NoteTrouble{sentence});
+  actions_.push_back(Finish{how, std::move(sentence)});
+}
+
+void Step::end_if_done() {
+  if (!config_.until_empty || state_.phase != Phase::kOpen) return;
+  if (state_.acknowledged == state_.end.last) end(Finish::How::kEmpty, "");
+}
+
+void Step::set_wake() {
+  switch (state_.phase) {
+    case Phase::kConnecting:
+      state_.wake_at = state_.heard_ms + config_.connect_limit.ms;
+      return;
+    case Phase::kGreeting:
+      state_.wake_at = state_.heard_ms + config_.answer_limit.ms;
+      return;
+    case Phase::kOpen: {
+      std::int64_t beat = state_.spoke_ms + config_.heartbeat_every.ms;
+      std::int64_t answer = state_.heard_ms + config_.answer_limit.ms;
+      state_.wake_at = state_.in_flight.empty() ? beat : std::min(beat, answer);
+      return;
+    }
+    case Phase::kStopping:
+      state_.wake_at = state_.heard_ms + config_.stop_limit.ms;
+      return;
+    case Phase::kPaused:
+    case Phase::kWaiting:
+      return;
+    case Phase::kNew:
+    case Phase::kEnded:
+      state_.wake_at.reset();
+      return;
+  }
+}
+
+}  // namespace
+
+SenderActions resume(SenderState& state, const SenderConfig& config, const SenderNow& now,
+                     const SenderEvent& event) {
+  if (state.phase == SenderState::Phase::kEnded) return {};
+  Step step(state, config, now);
+  std::visit([&step](const auto& value) { step.on(value); }, event);
+  return step.take();
+}
+
+}  // namespace plumbline

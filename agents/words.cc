@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/words.h"
+
+#include "base/check.h"
+
+namespace plumbline {
+namespace {
+
+struct Entry {
+  Word which;
+  std::string_view english;
+  std::string_view chinese;
+};
+
+constexpr Entry kWords[] = {
+    {Word::kEnrolled, "enrolled: outlet {}, server {}", "登记完成：网点 {}，服务器 {}"},
+    {Word::kAccepted, "accepted as sequence {}", "已接收，序号 {}"},
+    {Word::kRepeated, "known already as sequence {}; nothing was added",
+     "此前已接收，序号 {}；未重复添加"},
+    {Word::kRefused, "refused ({}): {}", "未接收（{}）：{}"},
+    {Word::kProblem, "{}:{}: column '{}' ({}): {}", "{}：第 {} 行，列“{}”（{}）：{}"},
+    {Word::kProblemRow, "{}:{}: ({}): {}", "{}：第 {} 行（{}）：{}"},
+    {Word::kImportDone, "read {} rows", "已读取 {} 行"},
+    {Word::kImportTrial, "read {} rows; trial only, nothing was kept",
+     "已读取 {} 行；仅为试运行，未保存任何数据"},
+    {Word::kImportCounts,
+     "events: {} new, {} known already, {} changed and not taken, {} refused; {} rows of other "
+     "outlets",
+     "事件：新增 {}，已有 {}，内容不一致未接收 {}，未接收 {}；其他网点 {} 行"},
+    {Word::kAllAcknowledged, "everything accepted here is in the ledger; {} events in this run",
+     "本地已接收的数据均已存证；本次 {} 条"},
+    {Word::kStopped, "stopped; {} events acknowledged in this run", "已停止；本次已确认 {} 条"},
+    {Word::kNotFinished, "not finished within {} s", "未能在 {} 秒内完成"},
+    {Word::kOutlet, "outlet", "网点"},
+    {Word::kServer, "server", "服务器"},
+    {Word::kLedger, "ledger", "存证账本"},
+    {Word::kHistorical, "historical import", "历史数据导入"},
+    {Word::kSending, "sending now", "正在发送"},
+    {Word::kAcceptedUpTo, "last sequence", "最后序号"},
+    {Word::kWaitingToSend, "not yet acknowledged", "待确认"},
+    {Word::kLastAck, "last acknowledged", "最近确认"},
+    {Word::kLastTrouble, "last trouble", "最近问题"},
+    {Word::kSpoolUse, "stored here", "本地占用"},
+    {Word::kYes, "yes", "是"},
+    {Word::kNo, "no", "否"},
+    {Word::kNone, "none", "无"},
+    {Word::kEventsAndBatches, "{} events in {} batches", "{} 条，{} 批"},
+};
+
+}  // namespace
+
+Language language_of(std::string_view locale) {
+  return locale.substr(0, 2) == "zh" ? Language::kChinese : Language::kEnglish;
+}
+
+std::string_view word(Language language, Word which) {
+  for (const Entry& entry : kWords) {
+    if (entry.which != which) continue;
+    return language == Language::kChinese ? entry.chinese : entry.english;
+  }
+  CHECK(false, "every word stands in the table");
+  return "";
+}
+
+}  // namespace plumbline
