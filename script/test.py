@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -119,7 +120,7 @@ def stage_unit():
 
 def clang_command(entry):
     """A compile command turned into one that only checks, without the compiler cache."""
-    words = entry["command"].split()
+    words = shlex.split(entry["command"])
     start = next(i for i, word in enumerate(words) if pathlib.Path(word).name == "clang++-14")
     kept, skip = [], False
     for word in words[start:]:
