@@ -236,7 +236,6 @@ Result<std::size_t> Sender::send_batch(BatchNumber number) {
 }
 
 Status Sender::write_ack_lines(const MarkAcknowledged& mark) {
-  Sequence first;
   for (BatchNumber number = mark.after.next(); number <= mark.number; number = number.next()) {
     ASSIGN_OR_RETURN(auto behind_before, spool_.sequence_behind(BatchNumber(number.value - 1)));
     ASSIGN_OR_RETURN(auto behind, spool_.sequence_behind(number));

@@ -149,9 +149,9 @@ bool Session::may_read() const {
 void Session::take_frames() {
   while (!ended_ && may_read()) {
     auto next = decoder_.next();
-    if (!next.ok()) return resume(event::FrameFailed(next.error()));
+    if (!next.ok()) return resume(event::FrameFailed{next.error()});
     if (!next->has_value()) return;
-    resume(event::Received(std::move(**next)));
+    resume(event::Received{std::move(**next)});
   }
 }
 
@@ -161,7 +161,7 @@ void Session::received(std::size_t bytes) {
 }
 
 void Session::read_failed() {
-  if (!ended_) resume(event::PeerClosed(decoder_.in_frame()));
+  if (!ended_) resume(event::PeerClosed{decoder_.in_frame()});
 }
 
 void Session::resume(SessionEvent event) {
@@ -186,7 +186,7 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
   } else if (auto* to_admit = std::get_if<action::Admit>(&action)) {
     const std::uint64_t ticket = to_admit->ticket;
     if (auto refused = admit(std::move(*to_admit))) {
-      event::AdmitAnswered answer(ticket, std::move(*refused));
+      event::AdmitAnswered answer{ticket, std::move(*refused)};
       for (SessionAction& next : machine_->resume(std::move(answer))) {
         more.push_back(std::move(next));
       }
@@ -196,8 +196,8 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
 
 void Session::look_up(StreamId stream) {
   asio::post(host_.workers, [self = shared_from_this(), stream] {
-    event::StreamLookedUp found(self->host_.backend.writer->stream(stream),
-                                self->host_.backend.offer());
+    event::StreamLookedUp found{self->host_.backend.writer->stream(stream),
+                                self->host_.backend.offer()};
     asio::post(self->strand_, [self, answer = std::move(found)]() mutable {
       self->resume(std::move(answer));
       self->wake();
@@ -207,7 +207,7 @@ void Session::look_up(StreamId stream) {
 
 void Session::enroll(EnrollRequest request) {
   asio::post(host_.workers, [self = shared_from_this(), asked = std::move(request)] {
-    event::EnrollAnswered enrolled(self->host_.backend.enroll(asked));
+    event::EnrollAnswered enrolled{self->host_.backend.enroll(asked)};
     asio::post(self->strand_, [self, answer = std::move(enrolled)]() mutable {
       self->resume(std::move(answer));
       self->wake();
@@ -227,7 +227,7 @@ std::optional<Error> Session::admit(action::Admit admit) {
         Session& session = *call->session;
         session.host_.metrics.admitted(admitted, events, bytes);
         asio::post(session.strand_, [self = call->session, ticket, admitted] {
-          self->resume(event::AdmitAnswered(ticket, admitted));
+          self->resume(event::AdmitAnswered{ticket, admitted});
           self->wake();
         });
       });
