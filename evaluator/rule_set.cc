@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "evaluator/standard_reader.h"
@@ -15,19 +15,16 @@ bool is_standard(std::string_view path) {
          path.find('/', kStandards.size()) == std::string_view::npos;
 }
 
-// Files that nothing reads. A rule that somebody wrote and nobody applies must not go unnoticed.
+// Files that the pack allows and nothing reads. A rule that somebody wrote and nobody applies must
+// not go unnoticed.
 void refuse_unread(const PackFiles& files, Problems& problems) {
-  const std::vector<std::string> known = {"pack.yaml", "events.yaml", "calendar.yaml"};
   for (const auto& [path, bytes] : files) {
-    if (is_standard(path) || std::find(known.begin(), known.end(), path) != known.end()) continue;
     Place place{path, 1, 1};
     if (path.starts_with("targets/") || path.starts_with("tests/")) {
       problems.add(place, "the folder " + path.substr(0, path.find('/') + 1) +
                               " is not supported yet; the file would have no effect");
-    } else if (path.starts_with(kStandards)) {
+    } else if (path.starts_with(kStandards) && !is_standard(path)) {
       problems.add(place, "a standard is a file standards/<name>.yaml; this one would not be read");
-    } else {
-      problems.add(place, "a pack has no such file", did_you_mean(path, known));
     }
   }
 }

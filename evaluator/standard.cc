@@ -23,11 +23,13 @@ void add(const StandardContext& context, const YamlNode& where, std::string sent
 void read_level(MapReader& map, Standard& out, const StandardContext& context) {
   auto level = map.required_text("level");
   if (!level) return;
-  out.level = *level;
   if (context.pack == nullptr) return;
   std::vector<std::string> names;
   for (const LevelSpec& known : context.pack->levels) names.push_back(known.id);
-  if (std::find(names.begin(), names.end(), *level) != names.end()) return;
+  if (std::find(names.begin(), names.end(), *level) != names.end()) {
+    out.level = *level;
+    return;
+  }
   add(context, *map.node().find("level"), fmt::format("pack.yaml has no level \"{}\"", *level),
       did_you_mean(*level, names));
 }

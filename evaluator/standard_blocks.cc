@@ -56,7 +56,7 @@ class CriterionReader {
 
   void read_indicator() {
     auto name = map_.required_text("indicator");
-    if (!name) return;
+    if (!name || standard_.indicators.empty()) return;
     std::vector<std::string> names;
     for (const Indicator& known : standard_.indicators) names.push_back(known.id);
     auto found = std::find(names.begin(), names.end(), *name);
@@ -68,6 +68,7 @@ class CriterionReader {
     out_.indicator_index = static_cast<std::size_t>(found - names.begin());
     indicator_ = &standard_.indicators[out_.indicator_index];
     const std::vector<std::string>& levels = indicator_->levels;
+    if (levels.empty() || standard_.level.empty()) return;
     if (std::find(levels.begin(), levels.end(), standard_.level) == levels.end()) {
       add(place_of("indicator"),
           fmt::format("the indicator \"{}\" has no figure at the level \"{}\" that this standard "
