@@ -76,8 +76,7 @@ void read_offsets(MapReader& map, Calendar& calendar) {
   const YamlNode* list = map.required("offsets");
   if (list == nullptr) return;
   if (!list->is_list() || list->items.empty()) {
-    map.problems().add(list->place, fmt::format("\"offsets\" must be a list, found {}",
-                                                describe(*list)));
+    map.problems().add(list->place, "\"offsets\" must be a list of at least one offset");
     return;
   }
   for (const YamlNode& item : list->items) read_offset(item, calendar, map.problems());

@@ -140,7 +140,11 @@ class Builder : public YAML::EventHandler {
   }
   void add_value(Level& level, YamlNode value) {
     level.has_key = false;
-    if (!level.drop) level.node.entries.emplace_back(std::move(level.key), std::move(value));
+    // The parser places a value that is left out at whatever comes next.
+    if (value.place.line != level.key.place.line && value.type == YamlNode::Type::kNull) {
+      value.place = level.key.place;
+    }
+    if (!level.drop) level.node.entries.push_back({std::move(level.key), std::move(value)});
   }
 
   const std::string& file_;
@@ -174,10 +178,22 @@ bool is_readable_text(const std::string& file, BytesView text, Problems& problem
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') ||
            c == 0x7f;
   });
-  if (control == text.end()) return true;
-  problems.add(place_of(file, text, static_cast<std::size_t>(control - text.begin())),
-               "a control character stands here");
-  return false;
+  if (control != text.end()) {
+    problems.add(place_of(file, text, static_cast<std::size_t>(control - text.begin())),
+                 "a control character stands here");
+    return false;
+  }
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end - begin > kMaxYamlLineBytes) {
+      problems.add(place_of(file, text, begin),
+                   fmt::format("the line has {} bytes, at most {} are read", end - begin,
+                               kMaxYamlLineBytes));
+      return false;
+    }
+    begin = end + 1;
+  }
+  return true;
 }
 
 }  // namespace

@@ -17,11 +17,15 @@
 
 // YAML as rule files use it: maps, lists and scalars with their places. Duplicate keys, anchors,
 // aliases, tags, several documents, invalid UTF-8, files over limits::kMaxYamlBytes and nesting
-// over limits::kMaxYamlDepth are problems; so is a file of more than kMaxYamlNodes values.
+// over limits::kMaxYamlDepth are problems; so are more than kMaxYamlNodes values in a file and
+// lines over kMaxYamlLineBytes.
 namespace plumbline {
 
 // A standard of 100 criteria has about 3,000 values; a value takes about 200 bytes.
 inline constexpr std::size_t kMaxYamlNodes = 100'000;
+// The longest line is an expression of limits::kMaxExpressionBytes. The parser holds a whole line
+// of brackets before it hands the first one out, so its memory goes with the line.
+inline constexpr std::size_t kMaxYamlLineBytes = 16'384;
 
 class YamlNode {
  public:
@@ -31,13 +35,19 @@ class YamlNode {
   Place place;
   std::string scalar;                                        // kScalar: the text
   bool quoted = false;                                       // kScalar: written in quotes
-  std::vector<std::pair<YamlNode, YamlNode>> entries;        // kMap, in file order; keys scalars
+  struct Entry;
+  std::vector<Entry> entries;                                // kMap, in file order; keys scalars
   std::vector<YamlNode> items;                               // kList
 
   bool is_map() const { return type == Type::kMap; }
   bool is_list() const { return type == Type::kList; }
   bool is_scalar() const { return type == Type::kScalar; }
   const YamlNode* find(std::string_view key) const;          // nullptr when absent or not a map
+};
+
+struct YamlNode::Entry {
+  YamlNode first;    // the key
+  YamlNode second;   // its value
 };
 
 // What a node is, in words for a sentence: "a map", "a list", "nothing", "\"text\"" (shortened).
