@@ -71,11 +71,11 @@ class SqliteLedgerReader : public LedgerReader {
   }
 
   Result<StoredEntry> at(LedgerIndex index) override {
-    rows_.bind(1, index.value).bind(2, std::uint64_t{1});
-    ScopedReset reset(rows_);
-    Result<bool> row = rows_.step("reading the ledger");
+    one_.bind(1, index.value);
+    ScopedReset reset(one_);
+    Result<bool> row = one_.step("reading the ledger");
     if (!row.ok()) return damaged(index, row.error());
-    if (!*row || static_cast<std::uint64_t>(rows_.integer(0)) != index.value) {
+    if (!*row) {
       ASSIGN_OR_RETURN(LedgerSize end, size());
       if (index.value < end.value) return lost(index);
       return Error(Code::kNotFound, fmt::format("the ledger has {} entries, none with index {}",
@@ -83,7 +83,7 @@ class SqliteLedgerReader : public LedgerReader {
     }
     StoredEntry entry;
     entry.index = index;
-    RETURN_IF_ERROR(fill(rows_, entry));
+    RETURN_IF_ERROR(fill(one_, entry));
     return entry;
   }
 
@@ -96,6 +96,9 @@ class SqliteLedgerReader : public LedgerReader {
     ASSIGN_OR_RETURN(rows_, Statement::prepare(*connection_,
                                                "SELECT idx, entry, content FROM entries "
                                                "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));
+    ASSIGN_OR_RETURN(one_,
+                     Statement::prepare(*connection_,
+                                        "SELECT idx, entry, content FROM entries WHERE idx = ?1"));
     ASSIGN_OR_RETURN(leaves_, Statement::prepare(*connection_,
                                                  "SELECT idx, leaf FROM entries "
                                                  "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));
@@ -154,7 +157,7 @@ class SqliteLedgerReader : public LedgerReader {
 
   // Declared before the statements, which must go first.
   std::unique_ptr<Connection> connection_;
-  Statement size_, rows_, leaves_;
+  Statement size_, rows_, one_, leaves_;
 };
 
 Result<std::unique_ptr<Connection>> open_for_reading(const std::string& path) {

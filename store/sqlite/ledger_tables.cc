@@ -330,16 +330,16 @@ Status LedgerTables::write_heads() {
   return {};
 }
 
-Status LedgerTables::commit() {
+Result<bool> LedgerTables::commit() {
   if (broken_) return *broken_;
-  if (!writing_) return {};
+  if (!writing_) return false;
   RETURN_IF_ERROR(write_heads());
   RETURN_IF_ERROR(broke(commit_.run("committing to the ledger")));
   writing_ = false;
   MutexLock lock(mutex_);
   for (auto& [id, stream] : changed_) streams_.insert_or_assign(id, std::move(stream));
   changed_.clear();
-  return {};
+  return true;
 }
 
 void LedgerTables::roll_back() {

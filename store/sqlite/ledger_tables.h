@@ -37,8 +37,8 @@ class LedgerTables {
   // `enrolled` comes with a record of kind key.enroll. kConflict, kExists as in LedgerWriter.
   Result<LedgerIndex> append(EntryKind kind, BytesView record,
                              const std::optional<KeyEnrolled>& enrolled);
-  // Durable on return. Nothing is written, and no time is spent, where nothing has changed.
-  Status commit();
+  // Durable on return; false where nothing was to be written, which costs nothing.
+  Result<bool> commit();
   // The failure of a write since begin(): the transaction must not be committed.
   const std::optional<Error>& broken() const { return broken_; }
   // Undoes the transaction.

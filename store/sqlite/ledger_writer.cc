@@ -220,14 +220,15 @@ class SqliteLedgerWriter : public LedgerWriter {
       answers.push_back(perform(work));
       if (tables_->broken()) break;
     }
-    if (Status committed = tables_->commit(); !committed.ok()) {
+    Result<bool> committed = tables_->commit();
+    if (!committed.ok()) {
       tables_->roll_back();
       fail(committed.error(), group);
       return;
     }
     for (std::size_t i = 0; i < group.size(); ++i) answer_with(group[i], answers[i]);
     if (before < tables_->size() && feed_ != nullptr) feed_->publish(tables_->size());
-    count(group, answers);
+    if (metrics_ != nullptr) count(group, answers, *committed);
     if (Status moved = tables_->checkpoint_if_due(); !moved.ok()) fail(moved.error(), {});
   }
 
@@ -260,8 +261,7 @@ class SqliteLedgerWriter : public LedgerWriter {
     for (const Work& work : queued) refuse(work, error);
   }
 
-  void count(const std::vector<Work>& group, const std::vector<Answer>& answers) {
-    if (metrics_ == nullptr) return;
+  void count(const std::vector<Work>& group, const std::vector<Answer>& answers, bool written) {
     std::size_t batches = 0;
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -271,7 +271,7 @@ class SqliteLedgerWriter : public LedgerWriter {
       ++batches;
       bytes += group[i].bytes();
     }
-    metrics_->committed(batches, bytes, tables_->size());
+    if (written) metrics_->committed(batches, bytes, tables_->size());
   }
 
   FileLock lock_;   // held until the tables are closed
