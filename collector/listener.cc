@@ -51,10 +51,8 @@ Error cannot_listen(const NetAddress& address, const error_code& failed) {
 
 }  // namespace
 
-SessionHost::SessionHost(const ListenerConfig& chosen, CollectorBackend calls_to,
-                         CollectorMetrics& counted, const Clock& time)
+SessionHost::SessionHost(const ListenerConfig& chosen, CollectorMetrics& counted, const Clock& time)
     : config(chosen),
-      backend(std::move(calls_to)),
       metrics(counted),
       clock(time),
       tls(asio::ssl::context::tls_server),
@@ -63,9 +61,8 @@ SessionHost::SessionHost(const ListenerConfig& chosen, CollectorBackend calls_to
       calls(std::numeric_limits<std::size_t>::max()) {}
 
 struct CollectorListener::Impl {
-  Impl(const ListenerConfig& config, CollectorBackend backend, CollectorMetrics& metrics,
-       const Clock& clock)
-      : host(config, std::move(backend), metrics, clock),
+  Impl(const ListenerConfig& config, CollectorMetrics& metrics, const Clock& clock)
+      : host(config, metrics, clock),
         strand(asio::make_strand(asio::any_io_executor(io.get_executor()))),
         acceptor(strand),
         work(io.get_executor()) {}
@@ -137,10 +134,9 @@ CollectorListener::~CollectorListener() {
 
 Result<std::unique_ptr<CollectorListener>> CollectorListener::bind(const ListenerConfig& config,
                                                                    const TlsIdentity& identity,
-                                                                   CollectorBackend backend,
                                                                    CollectorMetrics& metrics,
                                                                    const Clock& clock) {
-  auto impl = std::make_unique<Impl>(config, std::move(backend), metrics, clock);
+  auto impl = std::make_unique<Impl>(config, metrics, clock);
   RETURN_IF_ERROR(prepare_tls(impl->host.tls, identity));
   RETURN_IF_ERROR(impl->listen(config.address));
   return std::unique_ptr<CollectorListener>(new CollectorListener(std::move(impl)));
@@ -150,8 +146,9 @@ NetAddress CollectorListener::address() const {
   return impl_->bound;
 }
 
-void CollectorListener::start() {
+void CollectorListener::start(CollectorBackend backend) {
   CHECK(impl_->threads.empty(), "a listener starts once");
+  impl_->host.backend = std::move(backend);
   impl_->accepts = true;
   asio::co_spawn(impl_->strand, Impl::accept_loop(impl_.get()), [](std::exception_ptr thrown) {
     CHECK(!thrown, "accepting reports its errors by code");

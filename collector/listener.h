@@ -45,7 +45,6 @@ class CollectorListener {
   // runs; nobody is served before start(). `metrics` and `clock` must outlive the listener.
   static Result<std::unique_ptr<CollectorListener>> bind(const ListenerConfig& config,
                                                          const TlsIdentity& identity,
-                                                         CollectorBackend backend,
                                                          CollectorMetrics& metrics,
                                                          const Clock& clock);
   ~CollectorListener();
@@ -54,7 +53,7 @@ class CollectorListener {
   NetAddress address() const;
 
   // Starts the threads. Once.
-  void start();
+  void start(CollectorBackend backend);
 
   // After it returns no new session begins. Idempotent.
   void stop_accepting();

@@ -25,11 +25,10 @@ class Session;
 
 // What all sessions of a listener share; outlives them. Safe from any thread.
 struct SessionHost {
-  SessionHost(const ListenerConfig& config, CollectorBackend backend, CollectorMetrics& metrics,
-              const Clock& clock);
+  SessionHost(const ListenerConfig& config, CollectorMetrics& metrics, const Clock& clock);
 
   const ListenerConfig config;
-  const CollectorBackend backend;
+  CollectorBackend backend;  // set before the first session
   CollectorMetrics& metrics;
   const Clock& clock;
   boost::asio::ssl::context tls;

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/plumbd_control.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "evaluator/standard.h"
+#include "model/wire/session.h"
+
+namespace plumbline {
+namespace {
+
+Status only_keys(const Json& request, std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : request.as_object()) {
+    if (key != "op" && std::find(known.begin(), known.end(), key) == known.end()) {
+      return Error(Code::kInvalid, fmt::format("the request has an unknown key \"{}\"", key));
+    }
+  }
+  return {};
+}
+
+// A text that may be left out.
+Result<std::string> text_or_empty(const Json& request, std::string_view key) {
+  if (request.find(key) == nullptr) return std::string();
+  return request.string_at(key);
+}
+
+Result<bool> bool_or_false(const Json& request, std::string_view key) {
+  const Json* value = request.find(key);
+  if (value == nullptr) return false;
+  if (value->is_bool()) return value->as_bool();
+  return Error(Code::kInvalid, fmt::format("\"{}\" is neither true nor false", key));
+}
+
+Result<Office::By> by(const Json& request, const std::string& actor) {
+  ASSIGN_OR_RETURN(std::string reason, request.string_at("reason"));
+  return Office::By{actor, std::move(reason)};
+}
+
+Result<std::map<std::string, std::string>> texts_at(const Json& request, std::string_view key) {
+  std::map<std::string, std::string> texts;
+  const Json* value = request.find(key);
+  if (value == nullptr) return texts;
+  if (!value->is_object()) {
+    return Error(Code::kInvalid, fmt::format("\"{}\" is not an object", key));
+  }
+  for (const auto& [name, text] : value->as_object()) {
+    if (!text.is_string()) {
+      return Error(Code::kInvalid, fmt::format("\"{}\" of \"{}\" is not a string", name, key));
+    }
+    texts.emplace(name, text.as_string());
+  }
+  return texts;
+}
+
+Json outlet_json(const OutletAdded& outlet) {
+  Json places = Json::object();
+  for (const auto& [level, code] : outlet.places) places.set(level, code);
+  Json json = Json::object();
+  json.set("id", outlet.outlet.text()).set("code", outlet.code);
+  json.set("name_zh", outlet.name_zh).set("name_en", outlet.name_en);
+  json.set("places", std::move(places));
+  return json;
+}
+
+Json index_json(LedgerIndex index) {
+  Json json = Json::object();
+  json.set("index", index.value);
+  return json;
+}
+
+Result<PackFiles> files_at(const Json& request) {
+  ASSIGN_OR_RETURN(auto texts, texts_at(request, "files"));
+  PackFiles files;
+  for (const auto& [path, text] : texts) {
+    auto bytes = from_base64(text);
+    if (!bytes.ok()) {
+      return Error(Code::kInvalid, fmt::format("file {} is not base64", path), bytes.error());
+    }
+    files.emplace(path, std::move(bytes).value());
+  }
+  return files;
+}
+
+// A rule set that is not retroactive answers for periods to come only.
+Status check_beginnings(const RuleSet& rules, Instant now) {
+  for (const Standard& standard : rules.standards) {
+    if (rules.pack->calendar.start_of(standard.from) >= now) continue;
+    return Error(Code::kInvalid,
+                 fmt::format("standard {} applies from {}, which has begun; choose a later period "
+                             "or activate with --retroactive, which restates results",
+                             standard.id, format_date(standard.from)));
+  }
+  return {};
+}
+
+}  // namespace
+
+ControlDesk::ControlDesk(Office& office, const Clock& clock, const Hash& tls_pin,
+                         std::function<Json()> status)
+    : office_(office), clock_(clock), tls_pin_(tls_pin), status_(std::move(status)) {}
+
+Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) const {
+  ASSIGN_OR_RETURN(std::string op, request.string_at("op"));
+  if (op == "outlet.add") return add_outlet(request, actor);
+  if (op == "outlet.list") return list_outlets(request);
+  if (op == "token.create") return create_token(request, actor);
+  if (op == "rules.activate") return activate_rules(request, actor);
+  if (op == "status") {
+    RETURN_IF_ERROR(only_keys(request, {}));
+    return status_();
+  }
+  return Error(Code::kUnsupported, fmt::format("this plumbd knows no operation \"{}\"", op));
+}
+
+Result<Json> ControlDesk::add_outlet(const Json& request, const std::string& actor) const {
+  RETURN_IF_ERROR(only_keys(request, {"id", "code", "name_zh", "name_en", "places", "reason"}));
+  ASSIGN_OR_RETURN(Office::By who, by(request, actor));
+  ASSIGN_OR_RETURN(std::string id, request.string_at("id"));
+  OutletAdded outlet;
+  ASSIGN_OR_RETURN(outlet.outlet, OutletId::parse(id));
+  ASSIGN_OR_RETURN(outlet.code, text_or_empty(request, "code"));
+  ASSIGN_OR_RETURN(outlet.name_zh, text_or_empty(request, "name_zh"));
+  ASSIGN_OR_RETURN(outlet.name_en, text_or_empty(request, "name_en"));
+  ASSIGN_OR_RETURN(outlet.places, texts_at(request, "places"));
+  ASSIGN_OR_RETURN(LedgerIndex index, office_.add_outlet(who, std::move(outlet)));
+  return index_json(index);
+}
+
+Result<Json> ControlDesk::list_outlets(const Json& request) const {
+  RETURN_IF_ERROR(only_keys(request, {}));
+  Json outlets = Json::array();
+  for (const OutletAdded& outlet : office_.outlets()) outlets.push(outlet_json(outlet));
+  Json json = Json::object();
+  json.set("outlets", std::move(outlets));
+  return json;
+}
+
+Result<Json> ControlDesk::create_token(const Json& request, const std::string& actor) const {
+  RETURN_IF_ERROR(
+      only_keys(request, {"outlet", "source_kind", "historical", "valid_minutes", "reason"}));
+  ASSIGN_OR_RETURN(Office::By who, by(request, actor));
+  ASSIGN_OR_RETURN(std::string outlet_text, request.string_at("outlet"));
+  ASSIGN_OR_RETURN(OutletId outlet, OutletId::parse(outlet_text));
+  ASSIGN_OR_RETURN(std::string kind_text, request.string_at("source_kind"));
+  ASSIGN_OR_RETURN(SourceKind kind, parse_source_kind(kind_text));
+  ASSIGN_OR_RETURN(bool historical, bool_or_false(request, "historical"));
+  ASSIGN_OR_RETURN(std::int64_t minutes, request.integer_at("valid_minutes"));
+  constexpr std::int64_t kMost = Office::kMaxTokenValidity.ms / kMsPerMinute;
+  if (minutes < 1 || minutes > kMost) {
+    return Error(Code::kInvalid,
+                 fmt::format("\"valid_minutes\" is {}, must be 1 to {}", minutes, kMost));
+  }
+  ASSIGN_OR_RETURN(Bytes secret, office_.create_token(who, outlet, kind, historical,
+                                                      Duration{minutes * kMsPerMinute}));
+  Json json = Json::object();
+  json.set("token", format_token({std::move(secret), tls_pin_}));
+  return json;
+}
+
+Result<Json> ControlDesk::activate_rules(const Json& request, const std::string& actor) const {
+  RETURN_IF_ERROR(only_keys(request, {"files", "retroactive", "reason"}));
+  ASSIGN_OR_RETURN(Office::By who, by(request, actor));
+  ASSIGN_OR_RETURN(PackFiles files, files_at(request));
+  ASSIGN_OR_RETURN(bool retroactive, bool_or_false(request, "retroactive"));
+  Problems problems;
+  auto rules = compile_rules(files, problems);
+  if (rules == nullptr) {
+    return Error(Code::kInvalid, "the rules are not usable:\n" + problems.text());
+  }
+  if (!retroactive) RETURN_IF_ERROR(check_beginnings(*rules, clock_.wall()));
+  RulesActivated activation;
+  activation.pack = rules->pack->id;
+  activation.version = rules->pack->version;
+  activation.rule_hash = rules->pack->rules;
+  activation.retroactive = retroactive;
+  activation.files = std::move(files);
+  ASSIGN_OR_RETURN(LedgerIndex index, office_.activate_rules(who, std::move(activation)));
+  Json json = index_json(index);
+  json.set("pack", rules->pack->id).set("version", rules->pack->version);
+  json.set("rule_hash", rules->pack->rules.hex());
+  return json;
+}
+
+}  // namespace plumbline

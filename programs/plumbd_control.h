@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_PROGRAMS_PLUMBD_CONTROL_H_
+#define PLUMBLINE_PROGRAMS_PLUMBD_CONTROL_H_
+
+#include <functional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "registry/office.h"
+
+namespace plumbline {
+
+// The office's requests of the local socket. Each has "op"; those that write have "reason"; a key
+// that an operation does not know is kInvalid.
+//   outlet.add      {id, code, name_zh, name_en, places{level: code}}        -> {index}
+//   outlet.list     {}                      -> {outlets: [{id, code, name_zh, name_en, places}]}
+//   token.create    {outlet, source_kind, historical, valid_minutes}         -> {token}
+//   rules.activate  {files{path: base64}, retroactive}  -> {index, pack, version, rule_hash}
+//                   kInvalid with all problems of all files, one a line; without `retroactive`
+//                   also when a standard begins before now
+//   status          {}                      -> what `status` answers
+class ControlDesk {
+ public:
+  // `office` and `clock` must outlive the desk. Tokens are pinned to `tls_pin`.
+  ControlDesk(Office& office, const Clock& clock, const Hash& tls_pin,
+              std::function<Json()> status);
+
+  // Any thread.
+  Result<Json> handle(const Json& request, const std::string& actor) const;
+
+ private:
+  Result<Json> add_outlet(const Json& request, const std::string& actor) const;
+  Result<Json> list_outlets(const Json& request) const;
+  Result<Json> create_token(const Json& request, const std::string& actor) const;
+  Result<Json> activate_rules(const Json& request, const std::string& actor) const;
+
+  Office& office_;
+  const Clock& clock_;
+  const Hash tls_pin_;
+  const std::function<Json()> status_;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_PROGRAMS_PLUMBD_CONTROL_H_

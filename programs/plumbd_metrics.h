@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_
+#define PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_
+
+#include <memory>
+
+#include "collector/collector_metrics.h"
+#include "evaluator/evaluator_metrics.h"
+#include "model/ids.h"
+#include "store/ledger_metrics.h"
+
+namespace prometheus {
+class Gauge;
+class Registry;
+}  // namespace prometheus
+
+namespace plumbline {
+
+// The registry that /metrics shows, with the metrics of every part. Its own:
+//   plumbline_checkpoint_size_entries   entries covered by the published checkpoint
+//   plumbline_checkpoint_refused        1 while no checkpoint can be signed
+//   plumbline_build_info{version}       1
+class ServerMetrics {
+ public:
+  ServerMetrics();
+  ~ServerMetrics();
+
+  void checkpoint(LedgerSize size);
+  void checkpoint_refused(bool refused);
+  std::shared_ptr<prometheus::Registry> registry() const { return registry_; }
+
+ private:
+  std::shared_ptr<prometheus::Registry> registry_;
+  prometheus::Gauge* size_;
+  prometheus::Gauge* refused_;
+
+ public:
+  LedgerMetrics ledger;
+  CollectorMetrics collector;
+  EvaluatorMetrics evaluator;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_

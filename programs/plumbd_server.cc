@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/plumbd_server.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "dashboards/portal/metrics_listener.h"
+#include "store/sqlite/ledger_db.h"
+#include "store/sqlite/results_db.h"
+
+namespace plumbline {
+namespace {
+
+// Sessions that do not end in this time are closed by force.
+constexpr Duration kDrain{10'000};
+// An evaluator that has not been up to date for this long is told by /readyz; under load it is
+// behind for a moment again and again.
+constexpr std::int64_t kLateMs = 10'000;
+
+// The results are a projection: what cannot be used is made again from the ledger.
+Result<std::unique_ptr<ResultsStore>> open_results(const std::string& path) {
+  auto results = open_sqlite_results(path);
+  if (results.ok()) return results;
+  Code code = results.error().code();
+  if (code != Code::kCorrupt && code != Code::kUnsupported) return results;
+  log_warning("results", "making the results again from the ledger: " + results.error().text());
+  RETURN_IF_ERROR(remove_sqlite_results(path));
+  return open_sqlite_results(path);
+}
+
+Json or_null(const std::optional<std::string>& text) {
+  return text.has_value() ? Json(*text) : Json(nullptr);
+}
+
+Json evaluator_json(const FollowerStatus& status, std::size_t outlets) {
+  Json json = Json::object();
+  json.set("size", status.evaluated.value).set("caught_up", status.caught_up);
+  json.set("as_of", status.as_of ? Json(format_instant(*status.as_of)) : Json(nullptr));
+  json.set("events", status.counters.events).set("folded", status.counters.folded);
+  json.set("pending", status.counters.pending).set("set_aside", status.counters.set_aside);
+  json.set("duplicates", status.counters.duplicates);
+  json.set("failed_cases", status.counters.failed_cases);
+  json.set("cases_open", status.counters.open).set("cases_closed", status.counters.closed);
+  json.set("outlets", std::uint64_t{outlets}).set("outlets_scored", status.outlets_scored);
+  json.set("evaluate_ms", status.evaluate_ms).set("failure", or_null(status.failure));
+  return json;
+}
+
+Json checkpoint_json(const CheckpointSigner& signer) {
+  auto latest = signer.latest();
+  Status status = signer.status();
+  Json json = Json::object();
+  json.set("size", latest ? latest->checkpoint.size.value : std::uint64_t{0});
+  json.set("root", latest ? Json(to_base64(latest->checkpoint.root.view())) : Json(nullptr));
+  json.set("failure", status.ok() ? Json(nullptr) : Json(status.error().text()));
+  return json;
+}
+
+}  // namespace
+
+PlumbdServer::PlumbdServer(const Options& options, const Clock& clock)
+    : options_(options), clock_(clock) {
+  MutexLock lock(mutex_);
+  caught_up_ms_ = clock.monotonic_ms();
+}
+
+PlumbdServer::~PlumbdServer() {
+  stop();
+}
+
+Result<std::unique_ptr<PlumbdServer>> PlumbdServer::start(const Options& options,
+                                                          const Clock& clock) {
+  if (!std::filesystem::exists(options.layout.ledger())) {
+    return Error(Code::kNotFound,
+                 fmt::format("there is no ledger in {}; make one with: plumbd init --data {} "
+                             "--network NAME",
+                             options.layout.folder, options.layout.folder));
+  }
+  std::unique_ptr<PlumbdServer> server(new PlumbdServer(options, clock));
+  // Addresses first: a port that is taken is told before anything else has happened.
+  RETURN_IF_ERROR(server->bind_listeners());
+  RETURN_IF_ERROR(server->open_ledger());
+  RETURN_IF_ERROR(server->open_office());
+  RETURN_IF_ERROR(server->open_evaluator());
+  RETURN_IF_ERROR(server->start_parts());
+  RETURN_IF_ERROR(server->tell_addresses());
+  server->told_addresses_ = true;
+  return server;
+}
+
+Status PlumbdServer::bind_listeners() {
+  const DataLayout& layout = options_.layout;
+  ASSIGN_OR_RETURN(identity_, load_tls_identity(layout.tls_certificate(), layout.tls_key()));
+  ListenerConfig config;
+  config.address = options_.agents;
+  ASSIGN_OR_RETURN(collector_,
+                   CollectorListener::bind(config, identity_, metrics_.collector, clock_));
+  PortalSources sources;
+  sources.not_ready = [this] { return not_ready(); };
+  sources.checkpoint = [this] { return checkpoint_text(); };
+  ASSIGN_OR_RETURN(portal_, bind_portal(options_.http, options_.exposure, std::move(sources)));
+  ASSIGN_OR_RETURN(metrics_listener_,
+                   bind_metrics(options_.metrics, options_.exposure, metrics_.registry()));
+  return {};
+}
+
+Status PlumbdServer::open_ledger() {
+  auto writer = open_sqlite_writer(options_.layout.ledger(), clock_, &feed_, &metrics_.ledger);
+  if (!writer.ok() && writer.error().code() == Code::kConflict) {
+    return Error(Code::kConflict, fmt::format("another plumbd runs on {}", options_.layout.folder),
+                 writer.error());
+  }
+  if (!writer.ok()) return writer.error();
+  writer_ = std::move(writer).value();
+  // What a plumbd that was killed has left says nothing any more.
+  std::error_code ignored;
+  std::filesystem::remove(options_.layout.addresses(), ignored);
+  return {};
+}
+
+Status PlumbdServer::open_office() {
+  const DataLayout& layout = options_.layout;
+  ASSIGN_OR_RETURN(PrivateKey office_key, PrivateKey::read_file(layout.office_key()));
+  ASSIGN_OR_RETURN(PrivateKey checkpoint_key, PrivateKey::read_file(layout.checkpoint_key()));
+  ASSIGN_OR_RETURN(auto reader, open_sqlite_reader(layout.ledger()));
+  ASSIGN_OR_RETURN(office_, Office::open(*reader, *writer_, std::move(office_key), clock_));
+  const Genesis genesis = office_->genesis();
+  if (genesis.simulated) {
+    return Error(Code::kUnsupported,
+                 "this ledger is marked as simulated; this version runs live ledgers only");
+  }
+  if (genesis.checkpoint_key != checkpoint_key.public_key()) {
+    return Error(Code::kDenied, fmt::format("{} is not the checkpoint key that the ledger's "
+                                            "genesis names",
+                                            layout.checkpoint_key()));
+  }
+  ASSIGN_OR_RETURN(signer_reader_, open_sqlite_reader(layout.ledger()));
+  ASSIGN_OR_RETURN(signer_, CheckpointSigner::open(*signer_reader_, std::move(checkpoint_key),
+                                                   genesis.ledger_id, layout.checkpoint()));
+  checkpointer_ =
+      std::make_unique<Checkpointer>(*signer_, feed_, [this] { after_checkpoint_round(); });
+  desk_ =
+      std::make_unique<ControlDesk>(*office_, clock_, identity_.pin, [this] { return status(); });
+  return {};
+}
+
+Status PlumbdServer::open_evaluator() {
+  ASSIGN_OR_RETURN(auto reader, open_sqlite_reader(options_.layout.ledger()));
+  ASSIGN_OR_RETURN(auto results, open_results(options_.layout.results()));
+  follower_ = std::make_unique<Follower>(std::move(reader), std::move(results), feed_, clock_,
+                                         &metrics_.evaluator);
+  return {};
+}
+
+Status PlumbdServer::start_parts() {
+  ASSIGN_OR_RETURN(control_,
+                   ControlListener::start(options_.layout.control(),
+                                          [this](const Json& request, const std::string& actor) {
+                                            return desk_->handle(request, actor);
+                                          }));
+  checkpointer_->start();
+  follower_->start();
+  portal_->start();
+  metrics_listener_->start();
+  CollectorBackend backend;
+  backend.writer = writer_.get();
+  backend.enroll = [this](const EnrollRequest& request) { return enroll(request); };
+  backend.offer = [this] { return offer(); };
+  collector_->start(std::move(backend));
+  log_info("plumbd",
+           fmt::format("agents on {}, http on {}, metrics on {}", collector_->address().text(),
+                       portal_->address().text(), metrics_listener_->address().text()));
+  return {};
+}
+
+Status PlumbdServer::tell_addresses() const {
+  Json json = Json::object();
+  json.set("agents", collector_->address().text()).set("http", portal_->address().text());
+  json.set("metrics", metrics_listener_->address().text());
+  json.set("pid", std::int64_t{::getpid()});
+  return replace_file_durably(options_.layout.addresses(), json.text() + "\n", FileMode::kReadable);
+}
+
+// Who brings something in ends before who keeps it, and the store last. Whoever watches from
+// outside can see /readyz and /metrics until nothing moves any more.
+void PlumbdServer::stop() {
+  if (told_addresses_) {
+    std::error_code ignored;  // a file that is left names a process that is gone
+    std::filesystem::remove(options_.layout.addresses(), ignored);
+    told_addresses_ = false;
+  }
+  if (collector_) collector_->stop_accepting();
+  if (collector_) collector_->drain(kDrain);
+  control_.reset();
+  if (follower_) follower_->request_stop();
+  if (follower_) follower_->join();
+  if (checkpointer_) checkpointer_->stop();
+  if (portal_) portal_->stop();
+  if (metrics_listener_) metrics_listener_->stop();
+  feed_.close();
+  collector_.reset();
+  follower_.reset();
+  writer_.reset();
+}
+
+Result<Enrolled> PlumbdServer::enroll(const EnrollRequest& request) {
+  ASSIGN_OR_RETURN(KeyEnrolled made,
+                   office_->enroll(request.token_secret, request.key, request.software));
+  ASSIGN_OR_RETURN(OutletAdded outlet, office_->outlet(made.outlet));
+  const Genesis genesis = office_->genesis();
+  Enrolled enrolled;
+  enrolled.ledger_id = genesis.ledger_id;
+  enrolled.checkpoint_key = genesis.checkpoint_key;
+  enrolled.outlet = made.outlet;
+  enrolled.outlet_code = outlet.code;
+  enrolled.source_kind = made.source_kind;
+  enrolled.historical = made.historical;
+  enrolled.files = offer().files;
+  log_info("collector", fmt::format("a key is enrolled for outlet {}", made.outlet.text()));
+  return enrolled;
+}
+
+SessionOffer PlumbdServer::offer() const {
+  auto rules = office_->agent_rules();
+  SessionOffer offer{office_->genesis().ledger_id, rules->events_hash, {}};
+  for (const auto& [path, bytes] : rules->files) offer.files.push_back({path, bytes});
+  return offer;
+}
+
+void PlumbdServer::after_checkpoint_round() {
+  if (auto latest = signer_->latest()) metrics_.checkpoint(latest->checkpoint.size);
+  metrics_.checkpoint_refused(!signer_->status().ok());
+  (void)evaluator_is_late();
+}
+
+// Called at least once a second, so that the time of the last catching up is known.
+bool PlumbdServer::evaluator_is_late() {
+  const FollowerStatus status = follower_->status();
+  const std::int64_t now = clock_.monotonic_ms();
+  MutexLock lock(mutex_);
+  if (status.evaluated >= feed_.size()) caught_up_ms_ = now;
+  return now - caught_up_ms_ > kLateMs;
+}
+
+std::vector<NotReady> PlumbdServer::not_ready() {
+  std::vector<NotReady> reasons;
+  if (auto failure = writer_->failure()) {
+    reasons.push_back({"storage", "the ledger cannot be written: " + failure->text()});
+  }
+  if (Status signer = signer_->status(); !signer.ok()) {
+    reasons.push_back({"checkpoint", "no checkpoint can be signed: " + signer.error().text()});
+  }
+  const FollowerStatus evaluator = follower_->status();
+  if (evaluator.failure.has_value()) {
+    reasons.push_back({"evaluator", "the evaluation has stopped: " + *evaluator.failure});
+  } else if (evaluator_is_late()) {
+    reasons.push_back({"evaluator", fmt::format("the evaluation stands at entry {} of {}",
+                                                evaluator.evaluated.value, feed_.size().value)});
+  }
+  return reasons;
+}
+
+std::optional<std::string> PlumbdServer::checkpoint_text() const {
+  auto latest = signer_->latest();
+  if (!latest.has_value()) return std::nullopt;
+  return latest->text;
+}
+
+Json PlumbdServer::status() {
+  const Genesis genesis = office_->genesis();
+  auto failure = writer_->failure();
+  Json ledger = Json::object();
+  ledger.set("id", genesis.ledger_id).set("network", genesis.network);
+  ledger.set("size", feed_.size().value);
+  ledger.set("failure", failure ? Json(failure->text()) : Json(nullptr));
+  Json addresses = Json::object();
+  addresses.set("agents", collector_->address().text()).set("http", portal_->address().text());
+  addresses.set("metrics", metrics_listener_->address().text());
+  Json json = Json::object();
+  json.set("ledger", std::move(ledger)).set("addresses", std::move(addresses));
+  json.set("evaluator", evaluator_json(follower_->status(), office_->outlets().size()));
+  json.set("checkpoint", checkpoint_json(*signer_));
+  return json;
+}
+
+}  // namespace plumbline

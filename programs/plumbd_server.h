@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_PROGRAMS_PLUMBD_SERVER_H_
+#define PLUMBLINE_PROGRAMS_PLUMBD_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/net_address.h"
+#include "base/result.h"
+#include "collector/control_listener.h"
+#include "collector/listener.h"
+#include "dashboards/portal/http_listener.h"
+#include "evaluator/follower.h"
+#include "evidence/checkpoint_signer.h"
+#include "programs/plumbd_checkpointer.h"
+#include "programs/plumbd_control.h"
+#include "programs/plumbd_layout.h"
+#include "programs/plumbd_metrics.h"
+#include "registry/office.h"
+#include "store/change_feed.h"
+#include "store/store.h"
+
+namespace plumbline {
+
+// Everything of plumbd in one process on SQLite.
+class PlumbdServer {
+ public:
+  struct Options {
+    DataLayout layout;
+    NetAddress agents, http, metrics;
+    HttpExposure exposure = HttpExposure::kLoopback;
+  };
+
+  // Takes all addresses, opens the ledger, starts every part, and then writes addresses.json.
+  // Nothing runs after an error. `clock` must outlive the server.
+  static Result<std::unique_ptr<PlumbdServer>> start(const Options& options, const Clock& clock);
+
+  // Stops every part in order (docs/architecture.md); the destructor does it too.
+  void stop();
+  ~PlumbdServer();
+
+ private:
+  PlumbdServer(const Options& options, const Clock& clock);
+
+  Status bind_listeners();
+  Status open_ledger();
+  Status open_office();
+  Status open_evaluator();
+  Status start_parts();
+  Status tell_addresses() const;
+
+  Result<Enrolled> enroll(const EnrollRequest& request);
+  SessionOffer offer() const;
+  std::vector<NotReady> not_ready();
+  std::optional<std::string> checkpoint_text() const;
+  void after_checkpoint_round();
+  bool evaluator_is_late();
+  Json status();
+
+  const Options options_;
+  const Clock& clock_;
+
+  // In the order in which the parts depend on each other; destroyed from the last to the first.
+  ServerMetrics metrics_;
+  ChangeFeed feed_;
+  TlsIdentity identity_;
+  std::unique_ptr<LedgerWriter> writer_;
+  std::unique_ptr<LedgerReader> signer_reader_;
+  std::unique_ptr<Office> office_;
+  std::unique_ptr<CheckpointSigner> signer_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+  std::unique_ptr<Follower> follower_;
+  std::unique_ptr<ControlDesk> desk_;
+  std::unique_ptr<ControlListener> control_;
+  std::unique_ptr<HttpServer> portal_;
+  std::unique_ptr<HttpServer> metrics_listener_;
+  std::unique_ptr<CollectorListener> collector_;
+  bool told_addresses_ = false;
+
+  Mutex mutex_;
+  std::int64_t caught_up_ms_ GUARDED_BY(mutex_) = 0;  // when the evaluator was last up to date
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_PROGRAMS_PLUMBD_SERVER_H_
