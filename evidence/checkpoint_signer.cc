@@ -152,4 +152,14 @@ Result<std::vector<Hash>> CheckpointSigner::read_leaves(LedgerIndex from) {
   return leaves;
 }
 
+std::optional<SignedCheckpoint> CheckpointSigner::latest() const {
+  MutexLock lock(mutex_);
+  return latest_;
+}
+
+Status CheckpointSigner::status() const {
+  MutexLock lock(mutex_);
+  return status_;
+}
+
 }  // namespace plumbline
