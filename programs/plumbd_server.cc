@@ -196,14 +196,19 @@ void PlumbdServer::stop() {
   if (collector_) collector_->stop_accepting();
   if (collector_) collector_->drain(kDrain);
   control_.reset();
+  // Nothing grows any more: whoever waits for growth need not.
+  feed_.close();
   if (follower_) follower_->request_stop();
   if (follower_) follower_->join();
   if (checkpointer_) checkpointer_->stop();
   if (portal_) portal_->stop();
   if (metrics_listener_) metrics_listener_->stop();
-  feed_.close();
   collector_.reset();
   follower_.reset();
+  checkpointer_.reset();
+  signer_.reset();
+  signer_reader_.reset();
+  // The last connection: it leaves one file behind, without a write-ahead log.
   writer_.reset();
 }
 
