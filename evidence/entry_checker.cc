@@ -162,10 +162,14 @@ void EntryChecker::check_batch(const StoredEntry& stored, const Entry& entry, Ve
     verdict.reasons.push_back("its content is missing");
   } else if (!verified.ok()) {
     verdict.reasons.push_back(verified.error().text());
-  } else if (auto content = decode_content(batch->content, batch->header.count); !content.ok()) {
-    verdict.reasons.push_back(content.error().text());
+  } else if (auto content = decode_content(batch->content, batch->header.count); content.ok()) {
+    if (verdict.reasons.empty()) verdict.events = batch->header.count;
+  } else {
+    // The agent signed it and the ledger kept it: no fault of the ledger.
+    verdict.note = fmt::format("its {} events cannot be read as the agent wrote them and are set "
+                               "aside: {}",
+                               batch->header.count, content.error().text());
   }
-  if (verdict.reasons.empty()) verdict.events = batch->header.count;
 }
 
 void EntryChecker::check_chain(const SealedBatch& batch, Stream& stream, Verdict& verdict) {

@@ -27,8 +27,8 @@ class EntryChecker {
   struct Verdict {
     std::vector<std::string> reasons;   // empty: no fault
     std::string kind;                   // "batch", "outlet.add", ...; empty when it is not known
-    std::uint64_t events = 0;           // of a batch without fault
-    std::string note;                   // what was passed over
+    std::uint64_t events = 0;           // of a batch without fault whose content has its form
+    std::string note;                   // what was passed over, and is no fault of the ledger
   };
 
   // Keys that the genesis must name; where they are not given it is believed.

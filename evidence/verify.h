@@ -37,11 +37,13 @@ struct BadEntry {
 struct VerifyReport {
   LedgerSize size;
   Hash root;                              // over the entries as they were read
-  std::uint64_t events = 0;               // in batches without fault
+  std::uint64_t events = 0;               // in batches that can be read
   std::map<std::string, std::uint64_t> entries;   // by kind: "batch", "genesis", "outlet.add", ...
   std::vector<BadEntry> bad;              // ascending
   std::vector<std::string> problems;      // of the ledger as a whole
-  std::vector<std::string> notes;         // passed over, such as a kind of a newer version
+  // No fault of the ledger, but to be known: a record of a kind of a later version, a content
+  // that an agent signed although it has not its form.
+  std::vector<std::string> notes;
   std::optional<Checkpoint> checkpoint;   // the one asked for, when its signature holds
   bool ok() const { return bad.empty() && problems.empty(); }
 };

@@ -288,11 +288,12 @@ Status read_text_column(const RawColumn& raw, std::size_t rows, Column& column) 
   }
   ASSIGN_OR_RETURN(column.indexes, read_packed_u32(*raw.indexes, rows, raw.name));
   std::uint32_t appeared = 0;
+  bool in_order = true;
   for (std::uint32_t index : column.indexes) {
-    if (index > appeared) break;
+    in_order = in_order && index <= appeared;
     if (index == appeared) ++appeared;
   }
-  if (column.indexes.size() != rows || appeared != values) {
+  if (!in_order || column.indexes.size() != rows || appeared != values) {
     return invalid(fmt::format("the indexes of column {} do not use its {} values in the order of "
                                "their appearance, one for each of {} rows",
                                raw.name, values, rows));

@@ -57,9 +57,9 @@ std::optional<std::vector<std::int64_t>> in_unit(std::span<const std::int64_t> v
   std::int64_t before = 0;
   for (std::int64_t value : values) {
     if (value % unit != 0) return std::nullopt;
-    std::int64_t difference = 0;
-    if (__builtin_sub_overflow(value / unit, before, &difference)) return std::nullopt;
-    out.push_back(differences ? difference : value / unit);
+    std::int64_t number = value / unit;
+    if (differences && __builtin_sub_overflow(number, before, &number)) return std::nullopt;
+    out.push_back(number);
     before = value / unit;
   }
   return out;
