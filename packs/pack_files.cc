@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/crypto.h"
 #include "base/file.h"
@@ -20,6 +21,10 @@ bool belongs_to_rules(std::string_view path) {
 }  // namespace
 
 Result<PackFiles> load_pack_files(const std::string& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    return Error(Code::kNotFound, fmt::format("there is no pack folder {}", folder));
+  }
   ASSIGN_OR_RETURN(std::vector<std::string> paths, list_files(folder));
   PackFiles files;
   std::size_t bytes = 0;
