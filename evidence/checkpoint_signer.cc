@@ -26,17 +26,14 @@ Error conflict(std::string sentence) {
 
 CheckpointSigner::CheckpointSigner(LedgerReader& reader, PrivateKey key, std::string origin,
                                    std::string path)
-    : reader_(reader),
-      key_(std::move(key)),
-      origin_(std::move(origin)),
-      path_(std::move(path)) {}
+    : reader_(reader), key_(std::move(key)), origin_(std::move(origin)), path_(std::move(path)) {}
 
 Result<std::unique_ptr<CheckpointSigner>> CheckpointSigner::open(LedgerReader& reader,
                                                                  PrivateKey key,
                                                                  const std::string& ledger_id,
                                                                  std::string path) {
-  std::unique_ptr<CheckpointSigner> signer(new CheckpointSigner(
-      reader, std::move(key), checkpoint_origin(ledger_id), std::move(path)));
+  std::unique_ptr<CheckpointSigner> signer(
+      new CheckpointSigner(reader, std::move(key), checkpoint_origin(ledger_id), std::move(path)));
   Status loaded = signer->load();
   if (!loaded.ok() && !is_refusal(loaded.error())) return loaded.error();
   (void)signer->finish(loaded);
@@ -64,9 +61,10 @@ Status CheckpointSigner::resume(const SignedCheckpoint& published) {
   LedgerSize target = published.checkpoint.size;
   ASSIGN_OR_RETURN(LedgerSize size, reader_.size());
   if (size < target) {
-    return conflict(fmt::format("the ledger holds {} entries, the checkpoint published last ({}) "
-                                "stands for {}",
-                                size.value, path_, target.value));
+    return conflict(
+        fmt::format("the ledger holds {} entries, the checkpoint published last ({}) "
+                    "stands for {}",
+                    size.value, path_, target.value));
   }
   while (frontier_.size() < target) {
     std::uint64_t from = frontier_.size().value;
@@ -78,9 +76,10 @@ Status CheckpointSigner::resume(const SignedCheckpoint& published) {
     for (const Hash& leaf : leaves) frontier_.append(leaf);
   }
   if (frontier_.root() != published.checkpoint.root) {
-    return conflict(fmt::format("the first {} entries of the ledger are not those of the "
-                                "checkpoint published last ({})",
-                                target.value, path_));
+    return conflict(
+        fmt::format("the first {} entries of the ledger are not those of the "
+                    "checkpoint published last ({})",
+                    target.value, path_));
   }
   MutexLock lock(mutex_);
   latest_ = published;
@@ -123,8 +122,8 @@ Status CheckpointSigner::grow(LedgerSize size) {
     LedgerIndex from(frontier_.size().value);
     ASSIGN_OR_RETURN(std::vector<Hash> leaves, read_leaves(from));
     if (leaves.empty()) {
-      return Error(Code::kUnavailable, fmt::format("the store does not give entry {} of {}",
-                                                   from.value, size.value));
+      return Error(Code::kUnavailable,
+                   fmt::format("the store does not give entry {} of {}", from.value, size.value));
     }
     for (const Hash& leaf : leaves) {
       if (frontier_.size() < size) frontier_.append(leaf);

@@ -18,7 +18,7 @@ namespace plumbline {
 
 struct SignedCheckpoint {
   Checkpoint checkpoint;
-  std::string text;   // the signed note, docs/formats/ledger.md
+  std::string text;  // the signed note, docs/formats/ledger.md
 };
 
 // Signs what the ledger is, and never anything else than a continuation of what it signed before.
@@ -63,8 +63,8 @@ class CheckpointSigner {
   const PrivateKey key_;
   const std::string origin_;
   const std::string path_;
-  Frontier frontier_;               // of the entries read so far; may be ahead of `latest_`
-  std::optional<Error> refusal_;    // for ever
+  Frontier frontier_;             // of the entries read so far; may be ahead of `latest_`
+  std::optional<Error> refusal_;  // for ever
 
   mutable Mutex mutex_;
   std::optional<SignedCheckpoint> latest_ GUARDED_BY(mutex_);

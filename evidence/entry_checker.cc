@@ -49,10 +49,10 @@ EntryChecker::Verdict EntryChecker::check(const StoredEntry& stored, Leaf leaf) 
 
 void EntryChecker::check_time(const Entry& entry, Leaf leaf, Verdict& verdict) {
   if (last_recorded_.has_value() && entry.recorded_at < *last_recorded_) {
-    verdict.reasons.push_back(fmt::format("it was recorded at {}, before the entry in front of it "
-                                          "({})",
-                                          format_instant(entry.recorded_at),
-                                          format_instant(*last_recorded_)));
+    verdict.reasons.push_back(
+        fmt::format("it was recorded at {}, before the entry in front of it "
+                    "({})",
+                    format_instant(entry.recorded_at), format_instant(*last_recorded_)));
   } else if (leaf == Leaf::kMatches) {
     last_recorded_ = entry.recorded_at;
   }
@@ -144,9 +144,10 @@ void EntryChecker::check_batch(const StoredEntry& stored, const Entry& entry, Ve
   }
   auto found = streams_.find(batch->header.stream);
   if (found == streams_.end()) {
-    verdict.reasons.push_back(fmt::format("no entry before it enrols its stream {}, so that its "
-                                          "signature cannot be checked",
-                                          batch->header.stream.hex()));
+    verdict.reasons.push_back(
+        fmt::format("no entry before it enrols its stream {}, so that its "
+                    "signature cannot be checked",
+                    batch->header.stream.hex()));
     ++lost_;
     return;
   }
@@ -166,9 +167,10 @@ void EntryChecker::check_batch(const StoredEntry& stored, const Entry& entry, Ve
     if (verdict.reasons.empty()) verdict.events = batch->header.count;
   } else {
     // The agent signed it and the ledger kept it: no fault of the ledger.
-    verdict.note = fmt::format("its {} events cannot be read as the agent wrote them and are set "
-                               "aside: {}",
-                               batch->header.count, content.error().text());
+    verdict.note = fmt::format(
+        "its {} events cannot be read as the agent wrote them and are set "
+        "aside: {}",
+        batch->header.count, content.error().text());
   }
 }
 

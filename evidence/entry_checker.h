@@ -25,10 +25,10 @@ namespace plumbline {
 class EntryChecker {
  public:
   struct Verdict {
-    std::vector<std::string> reasons;   // empty: no fault
-    std::string kind;                   // "batch", "outlet.add", ...; empty when it is not known
-    std::uint64_t events = 0;           // of a batch without fault whose content has its form
-    std::string note;                   // what was passed over, and is no fault of the ledger
+    std::vector<std::string> reasons;  // empty: no fault
+    std::string kind;                  // "batch", "outlet.add", ...; empty when it is not known
+    std::uint64_t events = 0;          // of a batch without fault whose content has its form
+    std::string note;                  // what was passed over, and is no fault of the ledger
   };
 
   // Keys that the genesis must name; where they are not given it is believed.
@@ -52,7 +52,7 @@ class EntryChecker {
     std::uint64_t batches = 0;
     Hash head;
     std::uint64_t next_sequence = 1;
-    std::uint64_t lost = 0;   // value of `lost_` when its last batch was taken
+    std::uint64_t lost = 0;  // value of `lost_` when its last batch was taken
   };
 
   void check_time(const Entry& entry, Leaf leaf, Verdict& verdict);
@@ -69,7 +69,7 @@ class EntryChecker {
   std::optional<Instant> last_recorded_;
   RegistryState registry_;
   std::unordered_map<StreamId, Stream> streams_;
-  std::uint64_t lost_ = 0;   // entries whose word could not be taken
+  std::uint64_t lost_ = 0;  // entries whose word could not be taken
 };
 
 }  // namespace plumbline

@@ -36,8 +36,8 @@ class LedgerVerifier {
   // through one by one, so that the fault is laid at the right one.
   void take_chunk() {
     std::uint64_t begin = next();
-    std::uint64_t end = std::min<std::uint64_t>(report_.size.value,
-                                                begin + limits::kReadChunkEntries);
+    std::uint64_t end =
+        std::min<std::uint64_t>(report_.size.value, begin + limits::kReadChunkEntries);
     Result<LedgerIndex> read =
         reader_.read(LedgerIndex(begin), [&](const StoredEntry& stored) -> Status {
           if (next() >= report_.size.value) return {};
@@ -143,9 +143,10 @@ class LedgerVerifier {
     if (!report_.checkpoint.has_value()) return;
     std::uint64_t size = report_.checkpoint->size.value;
     if (size > report_.size.value) {
-      report_.problems.push_back(fmt::format("the checkpoint stands for {} entries, the ledger "
-                                             "holds {}",
-                                             size, report_.size.value));
+      report_.problems.push_back(
+          fmt::format("the checkpoint stands for {} entries, the ledger "
+                      "holds {}",
+                      size, report_.size.value));
     } else if (root_at_checkpoint_ != report_.checkpoint->root) {
       report_.problems.push_back(
           fmt::format("the root of the first {} entries is {}, the checkpoint says {}", size,

@@ -31,20 +31,20 @@ struct VerifyOptions {
 
 struct BadEntry {
   LedgerIndex index;
-  std::string sentence;   // every reason, separated by "; "
+  std::string sentence;  // every reason, separated by "; "
 };
 
 struct VerifyReport {
   LedgerSize size;
-  Hash root;                              // over the entries as they were read
-  std::uint64_t events = 0;               // in batches that can be read
-  std::map<std::string, std::uint64_t> entries;   // by kind: "batch", "genesis", "outlet.add", ...
-  std::vector<BadEntry> bad;              // ascending
-  std::vector<std::string> problems;      // of the ledger as a whole
+  Hash root;                                     // over the entries as they were read
+  std::uint64_t events = 0;                      // in batches that can be read
+  std::map<std::string, std::uint64_t> entries;  // by kind: "batch", "genesis", "outlet.add", ...
+  std::vector<BadEntry> bad;                     // ascending
+  std::vector<std::string> problems;             // of the ledger as a whole
   // No fault of the ledger, but to be known: a record of a kind of a later version, a content
   // that an agent signed although it has not its form.
   std::vector<std::string> notes;
-  std::optional<Checkpoint> checkpoint;   // the one asked for, when its signature holds
+  std::optional<Checkpoint> checkpoint;  // the one asked for, when its signature holds
   bool ok() const { return bad.empty() && problems.empty(); }
 };
 

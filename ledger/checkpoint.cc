@@ -18,7 +18,9 @@ constexpr std::size_t kKeyIdBytes = 4;
 // A checkpoint is about 200 bytes; 16 witnesses with the longest signatures in use make 80 KB.
 constexpr std::size_t kMaxNoteBytes = 128 * 1024;
 
-Error invalid(std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); }
+Error invalid(std::string sentence) {
+  return Error(Code::kInvalid, std::move(sentence));
+}
 
 Bytes typed_key(const PublicKey& key) {
   Bytes out;
@@ -38,14 +40,14 @@ std::string checkpoint_body(const Checkpoint& checkpoint) {
 }
 
 struct Note {
-  std::string_view text;         // with its last newline
-  std::string_view signatures;   // lines
+  std::string_view text;        // with its last newline
+  std::string_view signatures;  // lines
 };
 
 Result<Note> split_note(std::string_view note) {
   if (note.size() > kMaxNoteBytes) {
-    return invalid(fmt::format("a checkpoint of {} bytes, at most {} are read", note.size(),
-                               kMaxNoteBytes));
+    return invalid(
+        fmt::format("a checkpoint of {} bytes, at most {} are read", note.size(), kMaxNoteBytes));
   }
   if (utf8_error_at(note).has_value()) return invalid("the checkpoint is not UTF-8");
   for (char c : note) {

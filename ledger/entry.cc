@@ -24,9 +24,12 @@ Bytes record_signed_bytes(BytesView json) {
 
 std::string_view entry_kind_name(EntryKind kind) {
   switch (kind) {
-    case EntryKind::kGenesis: return "genesis";
-    case EntryKind::kBatch: return "batch";
-    case EntryKind::kOffice: return "office";
+    case EntryKind::kGenesis:
+      return "genesis";
+    case EntryKind::kBatch:
+      return "batch";
+    case EntryKind::kOffice:
+      return "office";
   }
   CHECK(false, "an entry kind outside its enumeration");
 }
@@ -66,7 +69,9 @@ Result<Entry> decode_entry(BytesView bytes) {
   return entry;
 }
 
-Hash leaf_hash(BytesView entry) { return sha256({kLeafPrefix, entry}); }
+Hash leaf_hash(BytesView entry) {
+  return sha256({kLeafPrefix, entry});
+}
 
 Bytes encode_record(const Json& json, const PrivateKey& office_key) {
   Bytes text = json.text();
@@ -98,8 +103,8 @@ Result<SignedRecord> decode_record(BytesView payload) {
   ASSIGN_OR_RETURN(std::uint16_t signature_size, reader.u16("the signature's size"));
   ASSIGN_OR_RETURN(BytesView signature, reader.take(signature_size, "the record's signature"));
   if (!reader.empty()) {
-    return Error(Code::kInvalid, fmt::format("{} bytes follow behind the office record",
-                                             reader.rest().size()));
+    return Error(Code::kInvalid,
+                 fmt::format("{} bytes follow behind the office record", reader.rest().size()));
   }
   ASSIGN_OR_RETURN(record.signature, Signature::from(signature, "the record's signature"));
   ASSIGN_OR_RETURN(record.json, Json::parse(text));

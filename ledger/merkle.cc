@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kNodePrefix("\1", 1);
 
 // The largest power of two below `n`, for n >= 2: where RFC 9162 splits a tree.
-std::uint64_t split_of(std::uint64_t n) { return std::bit_floor(n - 1); }
+std::uint64_t split_of(std::uint64_t n) {
+  return std::bit_floor(n - 1);
+}
 
 // Walks RFC 9162's recursive definitions over the leaves [begin, end). `begin` is always a
 // multiple of the largest power of two that is not above end - begin.

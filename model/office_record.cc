@@ -14,7 +14,9 @@ namespace {
 constexpr std::string_view kKeyAlgorithm = "ed25519";
 constexpr std::size_t kMaxPathBytes = 255;
 
-Error invalid(std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); }
+Error invalid(std::string sentence) {
+  return Error(Code::kInvalid, std::move(sentence));
+}
 
 // Reads the members of one object and tells at the end which of them nobody asked for.
 class Members {
@@ -38,8 +40,8 @@ class Members {
     ASSIGN_OR_RETURN(std::string hex, text(key));
     Result<Bytes> bytes = from_hex(hex);
     if (!bytes.ok() || hex.size() != 2 * Fixed::size || to_hex(*bytes) != hex) {
-      return invalid(fmt::format("\"{}\" must be {} lower-case hexadecimal digits", key,
-                                 2 * Fixed::size));
+      return invalid(
+          fmt::format("\"{}\" must be {} lower-case hexadecimal digits", key, 2 * Fixed::size));
     }
     ASSIGN_OR_RETURN(target, Fixed::from(*bytes, key));
     return {};
@@ -229,8 +231,8 @@ Result<KeyEnrolled> read_key(Members& members) {
   RETURN_IF_ERROR(members.fixed("token_sha256", k.token_hash));
   ASSIGN_OR_RETURN(k.software, members.text("software"));
   if (StreamId stream = stream_id(k.key, k.outlet); stream != k.stream) {
-    return invalid(fmt::format("\"stream\" is {}, key and outlet make {}", k.stream.hex(),
-                               stream.hex()));
+    return invalid(
+        fmt::format("\"stream\" is {}, key and outlet make {}", k.stream.hex(), stream.hex()));
   }
   return k;
 }

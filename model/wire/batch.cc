@@ -45,7 +45,9 @@ BytesView nonzero(const Fixed& fixed) {
   return fixed.is_zero() ? BytesView() : fixed.view();
 }
 
-Error invalid(std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); }
+Error invalid(std::string sentence) {
+  return Error(Code::kInvalid, std::move(sentence));
+}
 
 // What holds of every header, sealed here or received.
 Status check_header(const BatchHeader& h) {
@@ -75,9 +77,10 @@ Status check_header(const BatchHeader& h) {
     return invalid("the batch header states a checkpoint's size and root both or neither");
   }
   if (!is_wire_instant(h.wall.ms)) {
-    return invalid(fmt::format("the wall clock of the batch header, {} ms, is outside the years "
-                               "1900 to 2199",
-                               h.wall.ms));
+    return invalid(
+        fmt::format("the wall clock of the batch header, {} ms, is outside the years "
+                    "1900 to 2199",
+                    h.wall.ms));
   }
   return {};
 }
@@ -118,11 +121,14 @@ Status set_fixed(const FieldReader& reader, const WireField& field, std::string_
 
 Status set_bytes(const FieldReader& reader, const WireField& field, BatchHeader& header) {
   switch (field.number) {
-    case kFieldStream: return set_fixed(reader, field, "the stream id", header.stream);
-    case kFieldPrevious: return set_fixed(reader, field, "the previous hash", header.previous);
+    case kFieldStream:
+      return set_fixed(reader, field, "the stream id", header.stream);
+    case kFieldPrevious:
+      return set_fixed(reader, field, "the previous hash", header.previous);
     case kFieldContentHash:
       return set_fixed(reader, field, "the content hash", header.content_hash);
-    case kFieldEventsHash: return set_fixed(reader, field, "the events hash", header.events_hash);
+    case kFieldEventsHash:
+      return set_fixed(reader, field, "the events hash", header.events_hash);
     case kFieldCheckpointRoot:
       return set_fixed(reader, field, "the checkpoint's root", header.checkpoint_root);
     case kFieldBootId: {
@@ -136,24 +142,38 @@ Status set_bytes(const FieldReader& reader, const WireField& field, BatchHeader&
       ASSIGN_OR_RETURN(header.outlet, OutletId::parse(bytes));
       return {};
     }
-    default: return reader.unknown(field);
+    default:
+      return reader.unknown(field);
   }
 }
 
 Status set_field(const FieldReader& reader, const WireField& field, BatchHeader& header) {
   if (field.has_length) return set_bytes(reader, field, header);
   switch (field.number) {
-    case kFieldNumber: header.number = BatchNumber(field.value); return {};
-    case kFieldFirst: header.first = Sequence(field.value); return {};
+    case kFieldNumber:
+      header.number = BatchNumber(field.value);
+      return {};
+    case kFieldFirst:
+      header.first = Sequence(field.value);
+      return {};
     case kFieldCount:
       header.count = static_cast<std::uint32_t>(
           std::min<std::uint64_t>(field.value, limits::kMaxBatchEvents + 1));
       return {};
-    case kFieldContentSize: header.content_size = field.value; return {};
-    case kFieldCheckpointSize: header.checkpoint_size = field.value; return {};
-    case kFieldWall: header.wall.ms = unzigzag(field.value); return {};
-    case kFieldMonotonic: header.monotonic_ms = unzigzag(field.value); return {};
-    default: return reader.unknown(field);
+    case kFieldContentSize:
+      header.content_size = field.value;
+      return {};
+    case kFieldCheckpointSize:
+      header.checkpoint_size = field.value;
+      return {};
+    case kFieldWall:
+      header.wall.ms = unzigzag(field.value);
+      return {};
+    case kFieldMonotonic:
+      header.monotonic_ms = unzigzag(field.value);
+      return {};
+    default:
+      return reader.unknown(field);
   }
 }
 
@@ -232,7 +252,9 @@ Result<BatchHead> decode_head(ByteReader& reader) {
   return head;
 }
 
-Hash batch_hash(BytesView header) { return sha256(header); }
+Hash batch_hash(BytesView header) {
+  return sha256(header);
+}
 
 Bytes batch_signed_bytes(BytesView header) {
   Bytes out(kBatchDomain);
@@ -240,7 +262,9 @@ Bytes batch_signed_bytes(BytesView header) {
   return out;
 }
 
-Bytes encode_sealed(const SealedBatch& batch) { return encode_head(batch.head) + batch.content; }
+Bytes encode_sealed(const SealedBatch& batch) {
+  return encode_head(batch.head) + batch.content;
+}
 
 Result<SealedBatch> decode_sealed(BytesView bytes) {
   ByteReader reader(bytes);
@@ -271,9 +295,8 @@ Result<SealedBatch> seal_batch(BatchHeader header, std::span<const Event> events
 
 Status verify_batch(const SealedBatch& batch, const PublicKey& key) {
   if (!verify_signature(key, batch_signed_bytes(batch.head.header), batch.head.signature)) {
-    return Error(Code::kUnauthenticated,
-                 fmt::format("the signature of batch {} is not by key {}",
-                             batch.header.number.value, key.hex()));
+    return Error(Code::kUnauthenticated, fmt::format("the signature of batch {} is not by key {}",
+                                                     batch.header.number.value, key.hex()));
   }
   if (StreamId stream = stream_id(key, batch.header.outlet); stream != batch.header.stream) {
     return Error(Code::kUnauthenticated,

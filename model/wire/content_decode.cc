@@ -5,43 +5,17 @@
 #include <unordered_set>
 
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "model/wire/batch.h"
 #include "model/wire/content_fields.h"
 #include "model/wire/fields.h"
 #include "model/wire/instants.h"
 
 namespace plumbline {
-namespace content {
-
-Status check_name(std::string_view name, std::string_view what) {
-  bool valid = !name.empty() && name.size() <= kMaxNameBytes &&
-               std::all_of(name.begin(), name.end(), [](char c) {
-                 return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-               });
-  if (valid) return {};
-  return Error(Code::kInvalid,
-               fmt::format("{} must be 1 to {} of letters, digits, '_', '-', '.'", what,
-                           kMaxNameBytes));
-}
-
-Status check_text(std::string_view text, std::string_view what) {
-  if (text.size() > kMaxTextBytes) {
-    return Error(Code::kInvalid, fmt::format("{} has {} bytes of text, at most {} are possible",
-                                             what, text.size(), kMaxTextBytes));
-  }
-  if (std::optional<std::size_t> at = utf8_error_at(text); at.has_value()) {
-    return Error(Code::kInvalid, fmt::format("{} is not UTF-8 at its byte {}", what, *at));
-  }
-  return {};
-}
-
-}  // namespace content
-
 namespace {
 
-Error invalid(std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); }
+Error invalid(std::string sentence) {
+  return Error(Code::kInvalid, std::move(sentence));
+}
 
 // Fields as they stand in a message, before their meaning is looked at: views into the content.
 struct RawColumn {
@@ -70,8 +44,8 @@ Result<std::uint64_t> explicit_unit(const FieldReader& reader, const WireField& 
                                     std::string_view what) {
   ASSIGN_OR_RETURN(std::uint64_t unit, reader.number(field));
   if (unit < 2 || unit > 86'400'000) {
-    return invalid(fmt::format("{} has unit {}, must be 2 to 86400000 where it is given", what,
-                               unit));
+    return invalid(
+        fmt::format("{} has unit {}, must be 2 to 86400000 where it is given", what, unit));
   }
   return unit;
 }
@@ -92,7 +66,8 @@ Status set_number_field(const FieldReader& reader, const WireField& field, RawCo
       ASSIGN_OR_RETURN(raw.numbers, reader.bytes(field));
       return {};
     }
-    default: return reader.unknown(field);
+    default:
+      return reader.unknown(field);
   }
 }
 
@@ -115,7 +90,8 @@ Status set_text_field(const FieldReader& reader, const WireField& field, RawColu
       ASSIGN_OR_RETURN(raw.indexes, reader.bytes(field));
       return {};
     }
-    default: return reader.unknown(field);
+    default:
+      return reader.unknown(field);
   }
 }
 
@@ -150,18 +126,28 @@ Result<RawBlock> read_raw_block(BytesView bytes) {
     }
     ASSIGN_OR_RETURN(BytesView value, reader.bytes(*field));
     switch (field->number) {
-      case content::kType: raw.type = value; break;
-      case content::kOffsets: raw.offsets = value; break;
-      case content::kTimes: raw.times = value; break;
-      case content::kSubjects: raw.subjects = value; break;
-      case content::kSubjectSizes: raw.subject_sizes = value; break;
+      case content::kType:
+        raw.type = value;
+        break;
+      case content::kOffsets:
+        raw.offsets = value;
+        break;
+      case content::kTimes:
+        raw.times = value;
+        break;
+      case content::kSubjects:
+        raw.subjects = value;
+        break;
+      case content::kSubjectSizes:
+        raw.subject_sizes = value;
+        break;
       default:
         if (field->number > content::kColumnBase + static_cast<std::uint32_t>(Kind::kReference)) {
           return reader.unknown(*field);
         }
         if (raw.columns.size() == limits::kMaxFieldsPerType) {
-          return invalid(fmt::format("a block of events has more than {} columns",
-                                     limits::kMaxFieldsPerType));
+          return invalid(
+              fmt::format("a block of events has more than {} columns", limits::kMaxFieldsPerType));
         }
         raw.columns.emplace_back(static_cast<Kind>(field->number - content::kColumnBase), value);
     }
@@ -246,8 +232,8 @@ Status check_numbers(Kind kind, const std::vector<std::int64_t>& numbers, std::s
 Status read_number_column(const RawColumn& raw, std::size_t rows, Column& column) {
   ASSIGN_OR_RETURN(column.numbers, read_packed_s64(raw.numbers, rows, raw.name));
   if (column.numbers.size() != rows && (column.numbers.size() != 1 || raw.differences)) {
-    return invalid(fmt::format("column {} has {} numbers for {} rows", raw.name,
-                               column.numbers.size(), rows));
+    return invalid(
+        fmt::format("column {} has {} numbers for {} rows", raw.name, column.numbers.size(), rows));
   }
   RETURN_IF_ERROR(restore_numbers(column.numbers, raw.unit, raw.differences, raw.name));
   RETURN_IF_ERROR(check_numbers(column.kind, column.numbers, raw.name));
@@ -294,9 +280,10 @@ Status read_text_column(const RawColumn& raw, std::size_t rows, Column& column) 
     if (index == appeared) ++appeared;
   }
   if (!in_order || column.indexes.size() != rows || appeared != values) {
-    return invalid(fmt::format("the indexes of column {} do not use its {} values in the order of "
-                               "their appearance, one for each of {} rows",
-                               raw.name, values, rows));
+    return invalid(
+        fmt::format("the indexes of column {} do not use its {} values in the order of "
+                    "their appearance, one for each of {} rows",
+                    raw.name, values, rows));
   }
   return {};
 }
@@ -352,9 +339,10 @@ Result<EventBlock> read_block(BytesView bytes, std::uint32_t free, std::vector<b
   RETURN_IF_ERROR(restore_numbers(times, raw.time_unit, true, raw.type));
   for (std::int64_t ms : times) {
     if (!is_wire_instant(ms)) {
-      return invalid(fmt::format("an event of type {} has the time {} ms, outside the years 1900 "
-                                 "to 2199",
-                                 raw.type, ms));
+      return invalid(
+          fmt::format("an event of type {} has the time {} ms, outside the years 1900 "
+                      "to 2199",
+                      raw.type, ms));
     }
     block.times.push_back(Instant{ms});
   }
@@ -371,31 +359,21 @@ Result<EventBlock> read_block(BytesView bytes, std::uint32_t free, std::vector<b
     if (taken[offset]) return invalid(fmt::format("two events stand at position {}", offset));
     taken[offset] = true;
   }
-  ASSIGN_OR_RETURN(block.subject_ends, read_ends(raw.subjects, raw.subject_sizes, times.size(),
-                                                 "the subjects"));
+  ASSIGN_OR_RETURN(block.subject_ends,
+                   read_ends(raw.subjects, raw.subject_sizes, times.size(), "the subjects"));
   block.subjects = Bytes(raw.subjects);
   RETURN_IF_ERROR(read_columns(raw, block));
   return block;
-}
-
-Value value_at(const Column& column, std::size_t i) {
-  Value value;
-  value.kind = column.kind;
-  if (is_text_kind(column.kind)) {
-    value.text = column.dictionary[column.indexes[i]];
-  } else {
-    value.number = column.numbers[i];
-  }
-  return value;
 }
 
 }  // namespace
 
 Result<Content> decode_content(BytesView bytes, std::uint32_t count) {
   if (count < 1 || count > limits::kMaxBatchEvents || bytes.size() > limits::kMaxContentBytes) {
-    return invalid(fmt::format("a content of {} events and {} bytes is beyond the limits of a "
-                               "batch",
-                               count, bytes.size()));
+    return invalid(
+        fmt::format("a content of {} events and {} bytes is beyond the limits of a "
+                    "batch",
+                    count, bytes.size()));
   }
   FieldReader reader(bytes, "the content", 1u << content::kBlocks);
   std::vector<bool> taken(count);
@@ -408,37 +386,15 @@ Result<Content> decode_content(BytesView bytes, std::uint32_t count) {
     ASSIGN_OR_RETURN(BytesView block_bytes, reader.bytes(*field));
     ASSIGN_OR_RETURN(EventBlock block, read_block(block_bytes, free, taken));
     if (!result.blocks.empty() && block.type <= result.blocks.back().type) {
-      return invalid(fmt::format("the block of type {} does not stand in ascending order",
-                                 block.type));
+      return invalid(
+          fmt::format("the block of type {} does not stand in ascending order", block.type));
     }
     free -= static_cast<std::uint32_t>(block.times.size());
     result.blocks.push_back(std::move(block));
   }
   if (free == 0) return result;
-  return invalid(fmt::format("the content holds {} events, the header says {}", count - free,
-                             count));
-}
-
-std::vector<Event> events_of(const Content& content) {
-  std::size_t count = 0;
-  for (const EventBlock& block : content.blocks) count += block.times.size();
-  std::vector<Event> events(count);
-  for (const EventBlock& block : content.blocks) {
-    for (std::size_t row = 0; row < block.times.size(); ++row) {
-      Event& event = events[block.offsets[row]];
-      event.type = block.type;
-      event.subject = std::string(block.subject(row));
-      event.time = block.times[row];
-    }
-    for (const Column& column : block.columns) {
-      std::size_t rows = column.rows.empty() ? block.times.size() : column.rows.size();
-      for (std::size_t i = 0; i < rows; ++i) {
-        std::size_t row = column.rows.empty() ? i : column.rows[i];
-        events[block.offsets[row]].fields.push_back({column.name, value_at(column, i)});
-      }
-    }
-  }
-  return events;
+  return invalid(
+      fmt::format("the content holds {} events, the header says {}", count - free, count));
 }
 
 }  // namespace plumbline

@@ -69,7 +69,7 @@ struct NumberList {
   std::int64_t unit = 1;
   bool differences = false;
   std::vector<std::int64_t> numbers;
-  std::size_t bytes = 0;   // of numbers, unit and flag
+  std::size_t bytes = 0;  // of numbers, unit and flag
 };
 
 std::size_t measured(const NumberList& list) {

@@ -20,7 +20,7 @@ enum BlockField : std::uint32_t {
   kTimes = 4,
   kSubjects = 5,
   kSubjectSizes = 6,
-  kColumnBase = 6,   // a column's field number is this plus its kind
+  kColumnBase = 6,  // a column's field number is this plus its kind
 };
 enum ColumnField : std::uint32_t { kName = 1, kRows = 2 };
 enum NumberColumnField : std::uint32_t { kUnit = 3, kDifferences = 4, kNumbers = 5 };

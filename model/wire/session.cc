@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "model/wire/fields.h"
@@ -14,7 +12,6 @@ namespace plumbline {
 namespace {
 
 constexpr std::string_view kHelloDomain("plumbline/hello/v1\0", 19);
-constexpr std::string_view kTokenPrefix = "plumb1.";
 constexpr std::size_t kTokenSecretBytes = 16;
 constexpr std::size_t kFrameHeaderBytes = 5;
 constexpr std::uint8_t kFirstOptionalType = 128;
@@ -37,7 +34,9 @@ enum FrameType : std::uint8_t {
 constexpr auto kEd25519 = static_cast<std::uint32_t>(SignatureAlgorithm::kEd25519);
 constexpr auto kSha256 = static_cast<std::uint32_t>(HashAlgorithm::kSha256);
 
-Error invalid(std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); }
+Error invalid(std::string sentence) {
+  return Error(Code::kInvalid, std::move(sentence));
+}
 
 template <typename Fixed>
 std::string nonzero(const Fixed& fixed) {
@@ -250,8 +249,8 @@ Result<EnrollRequest> parse_enroll_request(BytesView body) {
 template <typename In>
 Result<std::vector<PackFile>> parse_files(const In& in) {
   if (static_cast<std::size_t>(in.files_size()) > limits::kMaxPackFiles) {
-    return invalid(fmt::format("{} files of a pack are more than {}", in.files_size(),
-                               limits::kMaxPackFiles));
+    return invalid(
+        fmt::format("{} files of a pack are more than {}", in.files_size(), limits::kMaxPackFiles));
   }
   std::vector<PackFile> files;
   for (const wire::PackFile& file : in.files()) {
@@ -296,8 +295,7 @@ Result<Welcome> parse_welcome(BytesView body) {
   if ((in.head() == 0) != welcome.head_hash.is_zero()) {
     return invalid("a welcome names number and hash of the last batch both or neither");
   }
-  ASSIGN_OR_RETURN(welcome.events_hash,
-                   optional_hash(in.events_hash(), "the hash of events.yaml"));
+  ASSIGN_OR_RETURN(welcome.events_hash, optional_hash(in.events_hash(), "the hash of events.yaml"));
   ASSIGN_OR_RETURN(welcome.files, parse_files(in));
   return welcome;
 }
@@ -323,17 +321,23 @@ Result<std::optional<Message>> some(Result<M> message) {
 // nullopt for an optional frame that this version does not know.
 Result<std::optional<Message>> parse_frame(std::uint8_t type, BytesView body) {
   switch (type) {
-    case kHello: return some(parse_hello(body));
-    case kEnrollRequest: return some(parse_enroll_request(body));
-    case kEnrolled: return some(parse_enrolled(body));
-    case kWelcome: return some(parse_welcome(body));
-    case kBatch: return std::optional<Message>(BatchFrame{Bytes(body)});
+    case kHello:
+      return some(parse_hello(body));
+    case kEnrollRequest:
+      return some(parse_enroll_request(body));
+    case kEnrolled:
+      return some(parse_enrolled(body));
+    case kWelcome:
+      return some(parse_welcome(body));
+    case kBatch:
+      return std::optional<Message>(BatchFrame{Bytes(body)});
     case kAck: {
       ASSIGN_OR_RETURN(wire::Ack in, parse<wire::Ack>(body, "an acknowledgement"));
       return std::optional<Message>(
           Ack{BatchNumber(in.number()), LedgerIndex(in.index()), Instant{in.recorded_at()}});
     }
-    case kRefused: return some(parse_refused(body));
+    case kRefused:
+      return some(parse_refused(body));
     case kHeartbeat: {
       ASSIGN_OR_RETURN(wire::Heartbeat in, parse<wire::Heartbeat>(body, "a heartbeat"));
       return std::optional<Message>(Heartbeat{Sequence(in.last())});
@@ -345,25 +349,6 @@ Result<std::optional<Message>> parse_frame(std::uint8_t type, BytesView body) {
   }
 }
 
-std::string to_base64url(BytesView bytes) {
-  std::string text = to_base64(bytes);
-  while (!text.empty() && text.back() == '=') text.pop_back();
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
-}
-
-Result<Bytes> from_base64url(std::string_view text) {
-  if (text.find_first_of("+/=") != std::string_view::npos) {
-    return invalid("base64url has '-' and '_' for '+' and '/', and no padding");
-  }
-  std::string standard(text);
-  std::replace(standard.begin(), standard.end(), '-', '+');
-  std::replace(standard.begin(), standard.end(), '_', '/');
-  while (standard.size() % 4 != 0) standard.push_back('=');
-  return from_base64(standard);
-}
-
 }  // namespace
 
 Bytes hello_signed_bytes(BytesView tls_exporter) {
@@ -372,7 +357,9 @@ Bytes hello_signed_bytes(BytesView tls_exporter) {
   return out;
 }
 
-Bytes encode_message(const Message& message) { return std::visit(FrameOf(), message); }
+Bytes encode_message(const Message& message) {
+  return std::visit(FrameOf(), message);
+}
 
 void FrameDecoder::feed(BytesView bytes) {
   if (failed_.has_value()) return;
@@ -408,27 +395,6 @@ Result<std::optional<Message>> FrameDecoder::next() {
   buffer_.shrink_to_fit();
   start_ = 0;
   return *failed_;
-}
-
-std::string format_token(const Token& token) {
-  return fmt::format("{}{}.{}", kTokenPrefix, to_base64url(token.secret),
-                     to_base64url(token.server_pin.view()));
-}
-
-Result<Token> parse_token(std::string_view text) {
-  Error malformed = invalid(
-      "this is not an enrolment token: \"plumb1.\", 22 letters, a dot and 43 letters, as the "
-      "office handed it out");
-  if (!text.starts_with(kTokenPrefix)) return malformed;
-  text.remove_prefix(kTokenPrefix.size());
-  std::size_t dot = text.find('.');
-  if (dot == std::string_view::npos) return malformed;
-  Result<Bytes> secret = from_base64url(text.substr(0, dot));
-  Result<Bytes> pin = from_base64url(text.substr(dot + 1));
-  if (!secret.ok() || !pin.ok() || secret->size() != kTokenSecretBytes) return malformed;
-  Result<Hash> hash = Hash::from(*pin, "the pin");
-  if (!hash.ok()) return malformed;
-  return Token{*secret, *hash};
 }
 
 }  // namespace plumbline

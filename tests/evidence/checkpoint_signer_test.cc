@@ -126,9 +126,9 @@ TEST_F(CheckpointSignerTest, RefusesALedgerThatDiffers) {
 }
 
 TEST_F(CheckpointSignerTest, RefusesWhenThePublishedFileIsNotItsOwn) {
-  auto other = CheckpointSigner::open(ledger(), samples::key(5), std::string(samples::kLedgerId),
-                                      path())
-                   .value();
+  auto other =
+      CheckpointSigner::open(ledger(), samples::key(5), std::string(samples::kLedgerId), path())
+          .value();
   ASSERT_TRUE(other->advance().ok());
   auto signer = open();
   expect_refusal(*signer, "does not hold a checkpoint that this server signed");
@@ -184,9 +184,9 @@ TEST_F(CheckpointSignerTest, AFileThatCannotBeWrittenIsTriedAgain) {
 TEST_F(CheckpointSignerTest, AStoreThatIsAwayAtOpeningIsAnError) {
   ASSERT_TRUE(open()->advance().ok());
   ledger().down = Error(Code::kUnavailable, "away");
-  EXPECT_FALSE(CheckpointSigner::open(ledger(), samples::key(2), std::string(samples::kLedgerId),
-                                      path())
-                   .ok());
+  EXPECT_FALSE(
+      CheckpointSigner::open(ledger(), samples::key(2), std::string(samples::kLedgerId), path())
+          .ok());
 }
 
 }  // namespace

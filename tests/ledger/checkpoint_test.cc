@@ -78,7 +78,8 @@ TEST(Checkpoint, ASignedNoteOfAnotherProgram) {
       "then you don't know what your problem is.\n"
       "\n" +
       std::string(kDash) +
-      "PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6K"
+      "PeterNeumann "
+      "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6K"
       "E6RyyBwJnAM=\n";
   Result<Checkpoint> opened = open_checkpoint(text, "PeterNeumann", key);
   EXPECT_EQ(opened.error().code(), Code::kInvalid);
@@ -126,11 +127,12 @@ TEST(Checkpoint, SignedTextThatIsNoCheckpointIsRefused) {
   const std::string origin = checkpoint().origin;
   const std::string root = to_base64(checkpoint().root.view());
   for (const std::string& body :
-       {"other\n1\n" + root + "\n", origin + "\n1\n", origin + "\n", origin + "\n01\n" + root + "\n",
-        origin + "\n-1\n" + root + "\n", origin + "\n+1\n" + root + "\n",
-        origin + "\n\n" + root + "\n", origin + "\n1 \n" + root + "\n",
-        origin + "\n18446744073709551616\n" + root + "\n", origin + "\n1\n" + root + "=\n",
-        origin + "\n1\nAAAA\n", origin + "\n1\n" + root + "\n\nmore\n"}) {
+       {"other\n1\n" + root + "\n", origin + "\n1\n", origin + "\n",
+        origin + "\n01\n" + root + "\n", origin + "\n-1\n" + root + "\n",
+        origin + "\n+1\n" + root + "\n", origin + "\n\n" + root + "\n",
+        origin + "\n1 \n" + root + "\n", origin + "\n18446744073709551616\n" + root + "\n",
+        origin + "\n1\n" + root + "=\n", origin + "\n1\nAAAA\n",
+        origin + "\n1\n" + root + "\n\nmore\n"}) {
     Result<Checkpoint> opened = open(note(body));
     ASSERT_FALSE(opened.ok()) << body;
     EXPECT_EQ(opened.error().code(), Code::kInvalid) << body;

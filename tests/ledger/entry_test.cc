@@ -17,7 +17,9 @@ Entry entry() {
   return {EntryKind::kOffice, samples::at("2026-01-05T09:30:00.123Z"), "payload"};
 }
 
-Json json() { return Json::object().set("kind", "x").set("n", 7).set("zh", "网点"); }
+Json json() {
+  return Json::object().set("kind", "x").set("n", 7).set("zh", "网点");
+}
 
 // A signed record around any text, canonical or not.
 Bytes record_around(std::string_view text, const PrivateKey& key) {
@@ -106,8 +108,8 @@ TEST(Record, JsonThatIsNotCanonicalIsRefused) {
     ASSERT_FALSE(record.ok()) << text;
     EXPECT_EQ(record.error().code(), Code::kInvalid) << text;
   }
-  for (const char* text : {R"({"n":1.0})", R"({"n":1e3})", R"({"a":1,"a":1})", "", "{", "nul",
-                           "{\"a\":\"\xff\"}"}) {
+  for (const char* text :
+       {R"({"n":1.0})", R"({"n":1e3})", R"({"a":1,"a":1})", "", "{", "nul", "{\"a\":\"\xff\"}"}) {
     EXPECT_FALSE(decode_record(record_around(text, key)).ok()) << text;
   }
 }

@@ -27,10 +27,11 @@ std::vector<Bytes> example_entries() {
   const OfficeRecord kRecords[] = {
       {"os:clerk", "start", genesis},
       {"os:clerk", "letter 12", OutletAdded{outlet, "ISD", "督查处", "Inspection", {}}},
-      {"os:clerk", "letter 12", TokenCreated{token, outlet, SourceKind::kAgent, false,
-                                             samples::at("2026-02-01T00:00:00Z")}},
-      {"enrollment", "token", KeyEnrolled{agent, outlet, stream_id(agent, outlet),
-                                          SourceKind::kAgent, false, token, "plumb-agent 0.1.0"}},
+      {"os:clerk", "letter 12",
+       TokenCreated{token, outlet, SourceKind::kAgent, false, samples::at("2026-02-01T00:00:00Z")}},
+      {"enrollment", "token",
+       KeyEnrolled{agent, outlet, stream_id(agent, outlet), SourceKind::kAgent, false, token,
+                   "plumb-agent 0.1.0"}},
   };
   std::vector<Bytes> entries;
   Instant at = samples::at("2026-01-05T09:00:00Z");
@@ -70,8 +71,8 @@ std::map<std::string, Bytes> made() {
 TEST(LedgerPage, ExamplesAreWhatTheProgramMakes) {
   std::map<std::string, Bytes> page = samples::doc_blocks("ledger.md");
   for (const auto& [name, bytes] : made()) {
-    EXPECT_TRUE(page.contains(name) && page[name] == bytes) << samples::as_block(name, bytes)
-                                                            << bytes;
+    EXPECT_TRUE(page.contains(name) && page[name] == bytes)
+        << samples::as_block(name, bytes) << bytes;
     page.erase(name);
   }
   for (const auto& [name, bytes] : page) ADD_FAILURE() << "nothing makes the example " << name;

@@ -120,8 +120,7 @@ TEST(Vectors, ConsistencyProofs) {
     LedgerSize second(number_at(item, "new"));
     std::vector<Hash> proof = hashes_at(*item.find("proof"));
     EXPECT_EQ(consistency_proof(first, second, tree.reader()).value(), proof);
-    EXPECT_TRUE(
-        verify_consistency(first, second, roots[first.value], roots[second.value], proof));
+    EXPECT_TRUE(verify_consistency(first, second, roots[first.value], roots[second.value], proof));
   }
 }
 
@@ -162,8 +161,8 @@ TEST(Proofs, HoldForEverySizeUpTo70) {
   for (std::uint64_t size = 1; size <= 70; ++size) {
     for (std::uint64_t i = 0; i < size; ++i) {
       auto proof = inclusion_proof(LedgerIndex(i), LedgerSize(size), tree.reader()).value();
-      EXPECT_TRUE(verify_inclusion(LedgerIndex(i), LedgerSize(size), tree.leaf(i),
-                                   tree.root(size), proof));
+      EXPECT_TRUE(
+          verify_inclusion(LedgerIndex(i), LedgerSize(size), tree.leaf(i), tree.root(size), proof));
     }
     for (std::uint64_t first = 0; first <= size; ++first) {
       auto proof = consistency_proof(LedgerSize(first), LedgerSize(size), tree.reader()).value();
@@ -197,8 +196,8 @@ TEST(Proofs, AnAlteredInclusionProofIsRefused) {
       EXPECT_FALSE(holds(longer));
       for (std::uint64_t other = 0; other <= 14; ++other) {
         if (other != i) {
-          EXPECT_FALSE(verify_inclusion(LedgerIndex(other), of, tree.leaf(i), tree.root(size),
-                                        proof));
+          EXPECT_FALSE(
+              verify_inclusion(LedgerIndex(other), of, tree.leaf(i), tree.root(size), proof));
         }
       }
       EXPECT_FALSE(verify_inclusion(index, of, leaf_hash("x"), tree.root(size), proof));
@@ -232,8 +231,8 @@ TEST(Proofs, AnAlteredConsistencyProofIsRefused) {
                                       tree.root(second), proof));
       EXPECT_FALSE(verify_consistency(LedgerSize(first), LedgerSize(second), tree.root(first),
                                       leaf_hash("x"), proof));
-      EXPECT_FALSE(verify_consistency(LedgerSize(second + 1), LedgerSize(second),
-                                      tree.root(first), tree.root(second), proof));
+      EXPECT_FALSE(verify_consistency(LedgerSize(second + 1), LedgerSize(second), tree.root(first),
+                                      tree.root(second), proof));
     }
   }
 }

@@ -174,10 +174,10 @@ TEST(Header, RefusesASecondSpelling) {
   Bytes bytes = encode_header(full_header());
   EXPECT_FALSE(decode_header(bytes + bytes).ok());
   Bytes padded = bytes;
-  padded.replace(1, 1, Bytes("\x81\x00", 2));   // version 1 in two bytes
+  padded.replace(1, 1, Bytes("\x81\x00", 2));  // version 1 in two bytes
   EXPECT_FALSE(decode_header(padded).ok());
   Bytes wrong_type = bytes;
-  wrong_type[0] = '\x0a';                        // version as bytes
+  wrong_type[0] = '\x0a';  // version as bytes
   EXPECT_FALSE(decode_header(wrong_type).ok());
 }
 
@@ -333,8 +333,7 @@ TEST(Seal, RefusesWhatNoReaderWouldAccept) {
 TEST(Seal, TheLargestBatchRoundTrips) {
   PrivateKey key = samples::key(7);
   std::vector<Event> events = samples::mixed(4096);
-  SealedBatch batch =
-      seal_batch(samples::header(key, samples::outlet("isd")), events, key).value();
+  SealedBatch batch = seal_batch(samples::header(key, samples::outlet("isd")), events, key).value();
   EXPECT_EQ(events_of(decode_content(batch.content, 4096).value()), events);
 }
 

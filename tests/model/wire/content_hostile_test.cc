@@ -39,8 +39,12 @@ struct Bad {
   const char* sentence;
 };
 
-wire::NumberColumn& n(wire::Block& block) { return *block.mutable_integer_columns(0); }
-wire::TextColumn& x(wire::Block& block) { return *block.mutable_code_columns(0); }
+wire::NumberColumn& n(wire::Block& block) {
+  return *block.mutable_integer_columns(0);
+}
+wire::TextColumn& x(wire::Block& block) {
+  return *block.mutable_code_columns(0);
+}
 
 const Bad kBadBlocks[] = {
     {"no type", [](auto& b) { b.clear_type(); }, "the type of a block"},
@@ -78,8 +82,8 @@ const Bad kBadBlocks[] = {
     {"one number as difference",
      [](auto& b) { n(b).clear_numbers(), n(b).add_numbers(1), n(b).set_differences(true); },
      "1 numbers for 3 rows"},
-    {"sum overflows",
-     [](auto& b) { n(b).set_differences(true), n(b).set_numbers(0, INT64_MAX); }, "64 bits"},
+    {"sum overflows", [](auto& b) { n(b).set_differences(true), n(b).set_numbers(0, INT64_MAX); },
+     "64 bits"},
     {"product overflows", [](auto& b) { n(b).set_unit(10), n(b).set_numbers(0, INT64_MAX); },
      "64 bits"},
     {"unit of a column", [](auto& b) { n(b).set_unit(1); }, "unit 1"},
@@ -215,7 +219,8 @@ TEST(HostileContent, MutationsAreRefusedOrEvents) {
         mutated[random() % mutated.size()] = static_cast<char>(random());
       }
       if (round % 7 == 0) mutated.erase(random() % mutated.size(), random() % 5);
-      if (round % 11 == 0) mutated.insert(random() % mutated.size(), 1, static_cast<char>(random()));
+      if (round % 11 == 0)
+        mutated.insert(random() % mutated.size(), 1, static_cast<char>(random()));
       Result<Content> decoded = decode_content(mutated, count);
       if (!decoded.ok()) continue;
       std::vector<Event> events = events_of(*decoded);

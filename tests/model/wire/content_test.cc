@@ -44,7 +44,8 @@ std::vector<Event> with_numbers(Kind kind, const std::vector<std::int64_t>& numb
 std::vector<Event> with_texts(const std::vector<std::string>& texts) {
   std::vector<Event> events;
   for (const std::string& text : texts) {
-    Event event{"t", "s", samples::at("2026-01-01T00:00:00Z"), {text_field("x", Kind::kCode, text)}};
+    Event event{
+        "t", "s", samples::at("2026-01-01T00:00:00Z"), {text_field("x", Kind::kCode, text)}};
     events.push_back(event);
   }
   return events;
@@ -86,7 +87,8 @@ TEST(Content, APositionListIsLeftOutForTheWholeBatch) {
 TEST(Content, TimesUseTheLargestUnitThatPays) {
   std::vector<Event> events = with_numbers(Kind::kCount, {1, 2, 3, 4});
   for (std::size_t i = 0; i < events.size(); ++i) {
-    events[i].time = samples::at("2026-01-01T00:00:00Z") + Duration{(7 - 2 * static_cast<int>(i)) * 60'000};
+    events[i].time =
+        samples::at("2026-01-01T00:00:00Z") + Duration{(7 - 2 * static_cast<int>(i)) * 60'000};
   }
   wire::Content minutes = message_of(events);
   EXPECT_EQ(minutes.blocks(0).time_unit(), 60'000u);
@@ -217,7 +219,8 @@ TEST(Content, WhatNoReaderWouldAcceptIsNotWritten) {
        "1025 bytes of text, at most 1024"},
       {"bool 2", spoiled([](Event& e) { e.fields[7].value.number = 2; }), "urgent is a bool"},
       {"time too late", spoiled([](Event& e) { e.time.ms = 7'258'118'400'000; }), "1900 to 2199"},
-      {"instant too early", spoiled([](Event& e) { e.fields[3].value.number = -5'000'000'000'000; }),
+      {"instant too early",
+       spoiled([](Event& e) { e.fields[3].value.number = -5'000'000'000'000; }),
        "instant of field due"},
       {"field twice", spoiled([](Event& e) { e.fields.push_back(e.fields[0]); }),
        "amount stands twice"},

@@ -22,9 +22,9 @@ TEST(Zigzag, PutsTheSignIntoTheLowestBit) {
   EXPECT_EQ(zigzag(-1), 1u);
   EXPECT_EQ(zigzag(1), 2u);
   EXPECT_EQ(zigzag(std::numeric_limits<std::int64_t>::min()), ~std::uint64_t{0});
-  for (std::int64_t value : {std::int64_t{0}, std::int64_t{-77}, std::int64_t{1} << 40,
-                             std::numeric_limits<std::int64_t>::min(),
-                             std::numeric_limits<std::int64_t>::max()}) {
+  for (std::int64_t value :
+       {std::int64_t{0}, std::int64_t{-77}, std::int64_t{1} << 40,
+        std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
     EXPECT_EQ(unzigzag(zigzag(value)), value);
   }
 }
@@ -44,9 +44,9 @@ TEST(Varint, TakesAsManyBytesAsItSays) {
 }
 
 TEST(Varint, RefusesEveryOtherSpelling) {
-  for (const Bytes& bad : {Bytes(), bytes_of({0x80}), bytes_of({0x80, 0x00}),
-                           bytes_of({0xff, 0x80, 0x00}), Bytes(10, '\xff'),
-                           Bytes(9, '\xff') + '\x02', Bytes(9, '\x80') + '\x80'}) {
+  for (const Bytes& bad :
+       {Bytes(), bytes_of({0x80}), bytes_of({0x80, 0x00}), bytes_of({0xff, 0x80, 0x00}),
+        Bytes(10, '\xff'), Bytes(9, '\xff') + '\x02', Bytes(9, '\x80') + '\x80'}) {
     BytesView rest = bad;
     EXPECT_FALSE(take_varint(rest, "x").ok()) << to_hex(bad);
   }

@@ -15,7 +15,9 @@ namespace {
 
 using testing::HasSubstr;
 
-Signature proof() { return samples::key(3).sign("proof"); }
+Signature proof() {
+  return samples::key(3).sign("proof");
+}
 
 Hello hello() {
   Hello m;
@@ -67,9 +69,13 @@ std::vector<Message> all_messages() {
 }
 
 // What a frame says, as bytes: equal for equal messages.
-Bytes again(const Message& message) { return encode_message(message); }
+Bytes again(const Message& message) {
+  return encode_message(message);
+}
 
-FrameDecoder decoder() { return FrameDecoder(limits::kMaxFrameBytes); }
+FrameDecoder decoder() {
+  return FrameDecoder(limits::kMaxFrameBytes);
+}
 
 Result<std::optional<Message>> decode_one(const Bytes& bytes) {
   FrameDecoder frames = decoder();
@@ -266,8 +272,7 @@ TEST(Session, BodiesWithoutTheirFormAreRefused) {
       {"source kind 5", 3,
        changed<wire::Enrolled>(enrolled(), [](auto& m) { m.set_source_kind(5); })},
       {"path with a line", 3,
-       changed<wire::Enrolled>(enrolled(),
-                               [](auto& m) { m.mutable_files(0)->set_path("a\nb"); })},
+       changed<wire::Enrolled>(enrolled(), [](auto& m) { m.mutable_files(0)->set_path("a\nb"); })},
       {"head without hash", 4,
        changed<wire::Welcome>(welcome(), [](auto& m) { m.clear_head_hash(); })},
       {"hash without head", 4, changed<wire::Welcome>(welcome(), [](auto& m) { m.clear_head(); })},
@@ -350,9 +355,9 @@ TEST(Token, RefusesEverythingElse) {
   plus[8] = '+';
   std::string bits = good;
   bits[28] = bits[28] == 'B' ? 'C' : 'B';
-  for (const std::string& bad : {good + "=", good + "A", " " + good, "plumb2." + good.substr(7),
-                                 good.substr(7), plus, bits, std::string("plumb1.."),
-                                 good.substr(0, 29) + good.substr(30)}) {
+  for (const std::string& bad :
+       {good + "=", good + "A", " " + good, "plumb2." + good.substr(7), good.substr(7), plus, bits,
+        std::string("plumb1.."), good.substr(0, 29) + good.substr(30)}) {
     EXPECT_FALSE(parse_token(bad).ok()) << bad;
     EXPECT_THAT(parse_token(bad).error().sentence(), HasSubstr("not an enrolment token"));
   }

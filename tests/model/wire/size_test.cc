@@ -59,13 +59,13 @@ double bytes_per_event(const std::vector<Event>& events) {
 TEST(Size, BatchesOfAThousandWithAShortSubject) {
   double bytes = bytes_per_event(four_small_fields(1000, 4));
   RecordProperty("bytes_per_event", std::to_string(bytes));
-  EXPECT_LE(bytes, 12.0);   // asked for: 20
+  EXPECT_LE(bytes, 12.0);  // asked for: 20
 }
 
 TEST(Size, BatchesOfAThousandWithASubjectOfTenCharacters) {
   double bytes = bytes_per_event(four_small_fields(1000, 10));
   RecordProperty("bytes_per_event", std::to_string(bytes));
-  EXPECT_LE(bytes, 18.0);   // asked for: 32
+  EXPECT_LE(bytes, 18.0);  // asked for: 32
 }
 
 TEST(Size, ThreeTypesInTurnWithTwelveDigits) {

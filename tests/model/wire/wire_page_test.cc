@@ -36,8 +36,8 @@ std::map<std::string, Bytes> made() {
       {"batch hash", Bytes(batch_hash(batch.head.header).view())},
       {"exporter", exporter},
       {"hello", encode_message(hello)},
-      {"ack", encode_message(Ack{BatchNumber(1), LedgerIndex(4),
-                                 samples::at("2026-01-05T09:11:02Z")})},
+      {"ack",
+       encode_message(Ack{BatchNumber(1), LedgerIndex(4), samples::at("2026-01-05T09:11:02Z")})},
       {"refused", encode_message(Refused{BatchNumber(2), "conflict", "no", 200})},
       {"token", format_token(token) + "\n"},
   };
@@ -46,8 +46,8 @@ std::map<std::string, Bytes> made() {
 TEST(WirePage, ExamplesAreWhatTheProgramMakes) {
   std::map<std::string, Bytes> page = samples::doc_blocks("wire.md");
   for (const auto& [name, bytes] : made()) {
-    EXPECT_TRUE(page.contains(name) && page[name] == bytes) << samples::as_block(name, bytes)
-                                                            << bytes;
+    EXPECT_TRUE(page.contains(name) && page[name] == bytes)
+        << samples::as_block(name, bytes) << bytes;
     page.erase(name);
   }
   for (const auto& [name, bytes] : page) ADD_FAILURE() << "nothing makes the example " << name;

@@ -26,9 +26,9 @@ class MemoryLedger : public LedgerReader {
  public:
   std::vector<StoredEntry> entries;
   std::vector<Hash> recorded;
-  std::map<std::uint64_t, Error> unreadable;   // entries that the store cannot give
-  std::size_t chunk = 3;                       // entries handed out by one read
-  std::optional<Error> down;                   // nothing works
+  std::map<std::uint64_t, Error> unreadable;  // entries that the store cannot give
+  std::size_t chunk = 3;                      // entries handed out by one read
+  std::optional<Error> down;                  // nothing works
 
   void append(EntryKind kind, Instant at, Bytes payload, std::optional<Bytes> content = {}) {
     Bytes entry = encode_entry({kind, at, std::move(payload)});

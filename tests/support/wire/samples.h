@@ -16,11 +16,17 @@ inline PrivateKey key(std::uint8_t byte) {
   return PrivateKey::from_seed(Bytes(32, static_cast<char>(byte))).value();
 }
 
-inline OutletId outlet(std::string_view text) { return OutletId::parse(text).value(); }
+inline OutletId outlet(std::string_view text) {
+  return OutletId::parse(text).value();
+}
 
-inline Instant at(std::string_view text) { return parse_instant(text).value(); }
+inline Instant at(std::string_view text) {
+  return parse_instant(text).value();
+}
 
-inline Hash hash_of(std::string_view text) { return sha256(text); }
+inline Hash hash_of(std::string_view text) {
+  return sha256(text);
+}
 
 inline Field text_field(std::string name, Kind kind, std::string text) {
   return {std::move(name), Value{kind, 0, std::move(text)}};
