@@ -92,8 +92,15 @@ ExitCode emit_one(const CommandContext& context, const EmitCommand& command, Des
   return taken.ok() ? code : fail(taken.error());
 }
 
+// A file that the caller named: where it cannot be read, the command line is at fault.
+Result<Bytes> read_input(const std::string& path, std::size_t max_bytes) {
+  Result<Bytes> bytes = read_file(path, max_bytes);
+  if (bytes.ok()) return bytes;
+  return Error(Code::kInvalid, "cannot take " + path, bytes.error());
+}
+
 Result<Mapping> read_mapping(const std::string& path, const Pack& pack) {
-  ASSIGN_OR_RETURN(Bytes text, read_file(path, kMaxMappingBytes));
+  ASSIGN_OR_RETURN(Bytes text, read_input(path, kMaxMappingBytes));
   Problems problems;
   std::optional<Mapping> mapping = parse_mapping(path, text, pack, problems);
   if (!mapping || !problems.empty()) {
@@ -132,7 +139,7 @@ std::string import_json(const ImportCounts& counts, bool dry_run) {
 Result<ImportCounts> import_file(const CommandContext& context, const ImportCommand& command) {
   ASSIGN_OR_RETURN(Desk desk, open_desk(context.folder));
   ASSIGN_OR_RETURN(Mapping mapping, read_mapping(command.mapping, desk.pack));
-  ASSIGN_OR_RETURN(Bytes file, read_file(command.file, limits::kMaxImportBytes));
+  ASSIGN_OR_RETURN(Bytes file, read_input(command.file, limits::kMaxImportBytes));
   auto place = isatty(STDERR_FILENO) ? Progress::Place::kTerminal : Progress::Place::kLines;
   Progress progress(place, context.clock->monotonic_ms());
   Intake::Parts parts = parts_of(desk, context);

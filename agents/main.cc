@@ -151,5 +151,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A reader of answers or acknowledgements that went away is an error of that write.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow: without this the first such write would end the program.
+  std::signal(SIGXFSZ, SIG_IGN);
   return plumbline::run(argc, argv);
 }

@@ -76,13 +76,15 @@ Status Spool::free_acknowledged(std::size_t keep_bytes) {
 
 Status Spool::make_room(std::size_t needed) {
   ASSIGN_OR_RETURN(std::size_t used, used_bytes());
-  if (used + needed <= options_.max_bytes) return {};
-  ASSIGN_OR_RETURN(std::int64_t held,
-                   database_.integer("SELECT acknowledged_bytes FROM stream"));
-  std::size_t missing = used + needed - options_.max_bytes;
-  std::size_t acknowledged = static_cast<std::size_t>(held);
-  RETURN_IF_ERROR(free_acknowledged(acknowledged > missing ? acknowledged - missing : 0));
-  ASSIGN_OR_RETURN(used, used_bytes());
+  // Freeing gives whole pages back, so that one round may fall short of what was counted.
+  while (used + needed > options_.max_bytes) {
+    ASSIGN_OR_RETURN(std::int64_t held, database_.integer("SELECT acknowledged_bytes FROM stream"));
+    if (held == 0) break;
+    std::size_t missing = used + needed - options_.max_bytes;
+    auto acknowledged = static_cast<std::size_t>(held);
+    RETURN_IF_ERROR(free_acknowledged(acknowledged > missing ? acknowledged - missing : 0));
+    ASSIGN_OR_RETURN(used, used_bytes());
+  }
   if (used + needed <= options_.max_bytes) return {};
   return Error(Code::kExhausted,
                "the spool is full: it holds " + std::to_string(used >> 10) + " of " +
