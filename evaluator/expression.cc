@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "evaluator/expression_node.h"
+#include "evaluator/expression_operators.h"
 
 namespace plumbline {
 

@@ -3,6 +3,7 @@
 
 #include "evaluator/expression_names.h"
 #include "evaluator/expression_node.h"
+#include "evaluator/expression_operators.h"
 
 namespace plumbline {
 namespace {
@@ -10,49 +11,6 @@ namespace {
 using Node = Expression::Node;
 using Checked = std::optional<Node>;
 using Op = ExprSyntax::Op;
-
-bool is_number(ExprType type) {
-  return type == ExprType::kInteger || type == ExprType::kDecimal;
-}
-
-std::string_view symbol_of(Op op) {
-  switch (op) {
-    case Op::kEqual:
-      return "==";
-    case Op::kNotEqual:
-      return "!=";
-    case Op::kLess:
-      return "<";
-    case Op::kLessOrEqual:
-      return "<=";
-    case Op::kGreater:
-      return ">";
-    case Op::kGreaterOrEqual:
-      return ">=";
-    case Op::kAdd:
-      return "+";
-    case Op::kSubtract:
-      return "-";
-    case Op::kMultiply:
-      return "*";
-    case Op::kDivide:
-      return "/";
-    case Op::kAnd:
-      return "&&";
-    case Op::kOr:
-      return "||";
-    default:
-      return "";
-  }
-}
-
-Node make(ExprOp op, ExprType type, std::size_t offset) {
-  Node out;
-  out.op = op;
-  out.type = type;
-  out.offset = offset;
-  return out;
-}
 
 class Checker {
  public:
@@ -126,7 +84,7 @@ class Checker {
   }
 
   static Checked literal(const ExprSyntax& syntax, ExprType type) {
-    Node out = make(ExprOp::kLiteral, type, syntax.offset);
+    Node out = make_node(ExprOp::kLiteral, type, syntax.offset);
     out.number = syntax.number;
     out.text = syntax.text;
     return out;
@@ -151,7 +109,7 @@ class Checker {
     if (arg->type != ExprType::kBool) {
       return fail(syntax, "\"!\" negates a bool, not " + a_type(arg->type));
     }
-    Node out = make(ExprOp::kNot, ExprType::kBool, syntax.offset);
+    Node out = make_node(ExprOp::kNot, ExprType::kBool, syntax.offset);
     out.args.push_back(*std::move(arg));
     return out;
   }
@@ -162,7 +120,7 @@ class Checker {
     if (!is_number(arg->type) && arg->type != ExprType::kDuration) {
       return fail(syntax, "\"-\" cannot stand before " + a_type(arg->type));
     }
-    Node out = make(ExprOp::kNegate, arg->type, syntax.offset);
+    Node out = make_node(ExprOp::kNegate, arg->type, syntax.offset);
     out.args.push_back(*std::move(arg));
     return out;
   }
@@ -174,11 +132,11 @@ class Checker {
     for (const Node& arg : *args) {
       if (arg.type == ExprType::kBool) continue;
       good = false;
-      fail_at(arg.offset, "\"" + std::string(symbol_of(syntax.op)) +
+      fail_at(arg.offset, "\"" + std::string(operator_symbol(syntax.op)) +
                               "\" joins bools, and this is " + a_type(arg.type));
     }
     if (!good) return std::nullopt;
-    Node out = make(op, ExprType::kBool, syntax.offset);
+    Node out = make_node(op, ExprType::kBool, syntax.offset);
     out.args = *std::move(args);
     return out;
   }
@@ -198,7 +156,7 @@ class Checker {
                               std::string(expr_type_name(nodes[1].type)) + " and " +
                               std::string(expr_type_name(nodes[2].type)));
     }
-    Node out = make(ExprOp::kConditional, nodes[1].type, syntax.offset);
+    Node out = make_node(ExprOp::kConditional, nodes[1].type, syntax.offset);
     out.args = std::move(nodes);
     return out;
   }
@@ -232,42 +190,19 @@ class Checker {
     }
     if (is_number(left) && is_number(right)) {
       if (!match(nodes[0], nodes[1])) return std::nullopt;
-      Node out = make(number_op(syntax.op, nodes[0].type), nodes[0].type, syntax.offset);
+      Node out = make_node(arithmetic_op(syntax.op, nodes[0].type), nodes[0].type, syntax.offset);
       out.args = std::move(nodes);
       return out;
     }
-    std::optional<ExprType> type = time_type(syntax.op, left, right);
+    std::optional<ExprType> type = time_arithmetic_type(syntax.op, left, right);
     if (!type) {
       return fail(syntax, std::string(expr_type_name(left)) + " " +
-                              std::string(symbol_of(syntax.op)) + " " +
+                              std::string(operator_symbol(syntax.op)) + " " +
                               std::string(expr_type_name(right)) + " has no meaning");
     }
-    Node out = make(number_op(syntax.op, ExprType::kInteger), *type, syntax.offset);
+    Node out = make_node(arithmetic_op(syntax.op, ExprType::kInteger), *type, syntax.offset);
     out.args = std::move(nodes);
     return out;
-  }
-
-  static ExprOp number_op(Op op, ExprType type) {
-    bool decimal = type == ExprType::kDecimal;
-    if (op == Op::kAdd) return ExprOp::kAdd;
-    if (op == Op::kSubtract) return ExprOp::kSubtract;
-    if (op == Op::kMultiply) return decimal ? ExprOp::kMultiplyDecimal : ExprOp::kMultiply;
-    return decimal ? ExprOp::kDivideDecimal : ExprOp::kDivide;
-  }
-
-  // The result of arithmetic with instants and durations; nullopt where it has no meaning.
-  static std::optional<ExprType> time_type(Op op, ExprType left, ExprType right) {
-    constexpr ExprType kInstant = ExprType::kInstant;
-    constexpr ExprType kDuration = ExprType::kDuration;
-    constexpr ExprType kInteger = ExprType::kInteger;
-    bool sum = op == Op::kAdd || op == Op::kSubtract;
-    if (sum && left == kDuration && right == kDuration) return kDuration;
-    if (sum && left == kInstant && right == kDuration) return kInstant;
-    if (op == Op::kAdd && left == kDuration && right == kInstant) return kInstant;
-    if (op == Op::kSubtract && left == kInstant && right == kInstant) return kDuration;
-    if (op == Op::kMultiply && left == kDuration && right == kInteger) return kDuration;
-    if (op == Op::kMultiply && left == kInteger && right == kDuration) return kDuration;
-    return std::nullopt;
   }
 
   Checked compare(const ExprSyntax& syntax) {
@@ -276,7 +211,7 @@ class Checker {
     const Node& left = (*args)[0];
     const Node& right = (*args)[1];
     bool equality = syntax.op == Op::kEqual || syntax.op == Op::kNotEqual;
-    std::string symbol(symbol_of(syntax.op));
+    std::string symbol(operator_symbol(syntax.op));
     if (left.type != right.type && !(is_number(left.type) && is_number(right.type))) {
       return fail(syntax, std::string(expr_type_name(left.type)) + " " + symbol + " " +
                               std::string(expr_type_name(right.type)) +
@@ -289,7 +224,7 @@ class Checker {
       return fail(syntax, "\"" + symbol + "\" does not order the values of an enum");
     }
     if (!enum_holds(left, right) || !enum_holds(right, left)) return std::nullopt;
-    Node out = make(ExprOp::kCompare, ExprType::kBool, syntax.offset);
+    Node out = make_node(ExprOp::kCompare, ExprType::kBool, syntax.offset);
     out.relation =
         static_cast<Relation>(static_cast<int>(syntax.op) - static_cast<int>(Op::kEqual));
     out.widen_left = left.type == ExprType::kInteger && right.type == ExprType::kDecimal;
@@ -324,7 +259,7 @@ class Checker {
     bool good = true;
     for (Node& item : *items) good = list_item(*left, item) && good;
     if (!good) return std::nullopt;
-    Node out = make(ExprOp::kIn, ExprType::kBool, syntax.offset);
+    Node out = make_node(ExprOp::kIn, ExprType::kBool, syntax.offset);
     out.args.push_back(*std::move(left));
     for (Node& item : *items) out.args.push_back(std::move(item));
     return out;
@@ -373,17 +308,6 @@ std::optional<Expression::Node> check_expression(const ExprSyntax& syntax, const
                                                  const Calendar& calendar, const Place& at,
                                                  Problems& problems, bool& depends_on_time) {
   return Checker(type, calendar, at, problems, depends_on_time).check(syntax);
-}
-
-std::optional<Expression::Node> expression_to_decimal(Expression::Node node) {
-  if (node.op == ExprOp::kLiteral) {
-    node.type = ExprType::kDecimal;
-    if (__builtin_mul_overflow(node.number, Decimal::kOne, &node.number)) return std::nullopt;
-    return node;
-  }
-  Node out = make(ExprOp::kToDecimal, ExprType::kDecimal, node.offset);
-  out.args.push_back(std::move(node));
-  return out;
 }
 
 }  // namespace plumbline

@@ -5,20 +5,13 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "evaluator/expression_operators.h"
 
 namespace plumbline {
 namespace {
 
 using Node = Expression::Node;
 using Op = ExprSyntax::Op;
-
-Node make(ExprOp op, ExprType type, std::size_t offset) {
-  Node out;
-  out.op = op;
-  out.type = type;
-  out.offset = offset;
-  return out;
-}
 
 ExprType type_of(Kind kind) {
   switch (kind) {
@@ -76,8 +69,8 @@ NameResult literal_call(const ExprSyntax& call, const Node& arg) {
     return SyntaxError{arg.offset, call.text + "() takes a written text", ""};
   }
   bool is_duration = call.text == "duration";
-  Node out =
-      make(ExprOp::kLiteral, is_duration ? ExprType::kDuration : ExprType::kInstant, call.offset);
+  Node out = make_node(ExprOp::kLiteral, is_duration ? ExprType::kDuration : ExprType::kInstant,
+                       call.offset);
   if (is_duration) {
     Result<Duration> value = parse_duration_text(arg.text);
     if (!value.ok()) return SyntaxError{arg.offset, value.error().text(), ""};
@@ -98,7 +91,7 @@ NameResult workday_call(const ExprSyntax& call, std::vector<Node> args, const Ca
                            " work days, not " + std::to_string(days.number),
                        ""};
   }
-  Node out = make(ExprOp::kWorkdayDue, ExprType::kInstant, call.offset);
+  Node out = make_node(ExprOp::kWorkdayDue, ExprType::kInstant, call.offset);
   out.calendar = &calendar;
   out.args = std::move(args);
   return out;
@@ -147,7 +140,7 @@ NameResult CaseNames::member(const ExprSyntax& path) const {
                        "the step \"" + parent.text + "\" has no member \"" + path.text + "\"",
                        "time"};
   }
-  Node out = make(ExprOp::kStepTime, ExprType::kInstant, parent.args[0].offset);
+  Node out = make_node(ExprOp::kStepTime, ExprType::kInstant, parent.args[0].offset);
   out.index = static_cast<std::size_t>(step - type_.steps.data());
   return out;
 }
@@ -162,7 +155,7 @@ NameResult CaseNames::field_or_time(const ExprSyntax& path) const {
                        ""};
   }
   if (field != nullptr) {
-    Node out = make(ExprOp::kField, type_of(field->kind), begin);
+    Node out = make_node(ExprOp::kField, type_of(field->kind), begin);
     out.index = static_cast<std::size_t>(field - type_.fields.data());
     out.field = field;
     return out;
@@ -181,10 +174,10 @@ NameResult CaseNames::field_or_time(const ExprSyntax& path) const {
                              "overdue",
                          ""};
     }
-    return make(ExprOp::kOverdue, ExprType::kBool, begin);
+    return make_node(ExprOp::kOverdue, ExprType::kBool, begin);
   }
   if (path.text == "time" && type_.steps.empty()) {
-    return make(ExprOp::kStepTime, ExprType::kInstant, begin);
+    return make_node(ExprOp::kStepTime, ExprType::kInstant, begin);
   }
   return unknown(path);
 }
@@ -197,7 +190,7 @@ NameResult CaseNames::has(const ExprSyntax& call) const {
   const ExprSyntax& path = call.args[0];
   const StepSpec* step = is_case_member(path) ? type_.step(path.text) : nullptr;
   if (step != nullptr && type_.field(path.text) == nullptr) {
-    Node out = make(ExprOp::kHasStep, ExprType::kBool, call.offset);
+    Node out = make_node(ExprOp::kHasStep, ExprType::kBool, call.offset);
     out.index = static_cast<std::size_t>(step - type_.steps.data());
     return out;
   }
@@ -208,7 +201,8 @@ NameResult CaseNames::has(const ExprSyntax& call) const {
     return SyntaxError{path.offset, "case.overdue is never missing", ""};
   }
   bool is_field = inside.op == ExprOp::kField;
-  Node out = make(is_field ? ExprOp::kHasField : ExprOp::kHasStep, ExprType::kBool, call.offset);
+  Node out =
+      make_node(is_field ? ExprOp::kHasField : ExprOp::kHasStep, ExprType::kBool, call.offset);
   out.index = inside.index;
   return out;
 }
@@ -242,7 +236,7 @@ NameResult resolve_call(const ExprSyntax& call, std::vector<Expression::Node> ar
   if (!problem.empty()) return SyntaxError{call.offset, problem, ""};
   if (call.text == "workday_due") return workday_call(call, std::move(args), calendar);
   if (call.text != "size") return literal_call(call, args[0]);
-  Node out = make(ExprOp::kSize, ExprType::kInteger, call.offset);
+  Node out = make_node(ExprOp::kSize, ExprType::kInteger, call.offset);
   out.args = std::move(args);
   return out;
 }
@@ -266,7 +260,7 @@ NameResult resolve_method(const ExprSyntax& call, std::vector<Expression::Node> 
   if (!problem.empty()) {
     return SyntaxError{call.offset, problem + "; the first stands before the dot", ""};
   }
-  Node out = make(op, op == ExprOp::kSize ? ExprType::kInteger : ExprType::kBool, call.offset);
+  Node out = make_node(op, op == ExprOp::kSize ? ExprType::kInteger : ExprType::kBool, call.offset);
   out.args = std::move(args);
   return out;
 }

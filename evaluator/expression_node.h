@@ -71,9 +71,6 @@ std::optional<Expression::Node> check_expression(const ExprSyntax& syntax, const
                                                  const Calendar& calendar, const Place& at,
                                                  Problems& problems, bool& depends_on_time);
 
-// An integer node as decimal; a literal stays a literal. nullopt: the literal does not fit.
-std::optional<Expression::Node> expression_to_decimal(Expression::Node node);
-
 // The value of the text in duration("..."): [-] and one or more of <digits>h, m, s, ms.
 Result<Duration> parse_duration_text(std::string_view text);
 

@@ -228,6 +228,13 @@ TEST_F(ExpressionTest, WorkdayDueFollowsTheCalendar) {
             std::string::npos);
   EXPECT_NE(run("workday_due(case.opened.time, case.items + 3654)").find("outside of 1 to 3660"),
             std::string::npos);
+  EXPECT_EQ(run("workday_due(timestamp(\"2199-12-31T00:00:00Z\"), 1)"), "2200-01-01T23:00:00Z")
+      << "the last day that can be written";
+  for (const char* text :
+       {"workday_due(timestamp(\"2199-12-31T00:00:00Z\") + duration(\"24h\"), 1)",
+        "workday_due(timestamp(\"1900-01-01T00:00:00Z\") - duration(\"1ms\"), 1)"}) {
+    EXPECT_NE(run(text).find("years 1900 to 2199"), std::string::npos) << text;
+  }
   facts_.steps[0] = Instant{std::numeric_limits<std::int64_t>::max()};
   EXPECT_NE(run("workday_due(case.opened.time, 1)").find("years 1900 to 2199"), std::string::npos);
 }
