@@ -13,7 +13,9 @@ namespace {
 // No zone has ever been further from UTC than this, so local and universal time differ by less.
 constexpr std::int64_t kMaxOffsetMs = 24 * kMsPerHour;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 std::int64_t offset_ms(const Calendar::Transition& transition) {
   return transition.offset_minutes * kMsPerMinute;
@@ -29,7 +31,9 @@ std::size_t index_at(const std::vector<Calendar::Transition>& transitions, Insta
                                       : static_cast<std::size_t>(later - transitions.begin() - 1);
 }
 
-Date add_days(Date date, std::int64_t days) { return date_from_days(days_from_date(date) + days); }
+Date add_days(Date date, std::int64_t days) {
+  return date_from_days(days_from_date(date) + days);
+}
 
 int weekday(Date date) {
   // 1970-01-01 was a Thursday.
@@ -80,8 +84,8 @@ Result<Instant> Calendar::instant_of(Date date, std::int64_t ms_of_day) const {
   }
   return Error(Code::kInvalid,
                fmt::format("{} {:02}:{:02}:{:02} does not exist: the clock was set forward",
-                           format_date(date), ms_of_day / kMsPerHour,
-                           ms_of_day / kMsPerMinute % 60, ms_of_day / 1000 % 60));
+                           format_date(date), ms_of_day / kMsPerHour, ms_of_day / kMsPerMinute % 60,
+                           ms_of_day / 1000 % 60));
 }
 
 bool Calendar::is_work_day(Date date) const {
@@ -101,8 +105,7 @@ Instant Calendar::workday_due(Instant at, int n) const {
 }
 
 std::string Period::text() const {
-  return unit == Unit::kYear ? fmt::format("{:04}", year)
-                             : fmt::format("{:04}-{:02}", year, month);
+  return unit == Unit::kYear ? fmt::format("{:04}", year) : fmt::format("{:04}-{:02}", year, month);
 }
 
 Period period_of(const Calendar& calendar, Instant at, Period::Unit unit) {

@@ -19,12 +19,12 @@ class Calendar {
     int offset_minutes = 0;  // east of UTC
   };
 
-  Date first_day;                          // the years it covers, both inclusive
+  Date first_day;  // the years it covers, both inclusive
   Date last_day;
-  std::vector<Transition> transitions;     // ascending; the first is at or before first_day
-  std::set<int> weekdays;                  // work days of the week, 1 = Monday .. 7 = Sunday
-  std::set<Date> holidays;                 // work days of the week that are free
-  std::set<Date> extra_work_days;          // free days of the week that are worked
+  std::vector<Transition> transitions;  // ascending; the first is at or before first_day
+  std::set<int> weekdays;               // work days of the week, 1 = Monday .. 7 = Sunday
+  std::set<Date> holidays;              // work days of the week that are free
+  std::set<Date> extra_work_days;       // free days of the week that are worked
 
   // Offset at an instant. Before the first transition its offset, after the last its offset.
   int offset_minutes_at(Instant at) const;
@@ -48,8 +48,8 @@ struct Period {
   enum class Unit { kMonth, kYear };
   Unit unit = Unit::kYear;
   int year = 1970;
-  int month = 0;               // 1..12 for kMonth, 0 for kYear
-  std::string text() const;    // "2015-03", "2015"
+  int month = 0;             // 1..12 for kMonth, 0 for kYear
+  std::string text() const;  // "2015-03", "2015"
   auto operator<=>(const Period&) const = default;
 };
 Period period_of(const Calendar& calendar, Instant at, Period::Unit unit);

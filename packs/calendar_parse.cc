@@ -22,7 +22,7 @@ const std::vector<std::string>& weekday_words() {
 std::optional<int> parse_offset(const std::string& text) {
   auto at = parse_instant("2000-01-01T00:00:00" + text);
   if (!at.ok()) return std::nullopt;
-  constexpr std::int64_t kUtc = 946'684'800'000;   // 2000-01-01T00:00:00Z
+  constexpr std::int64_t kUtc = 946'684'800'000;  // 2000-01-01T00:00:00Z
   auto minutes = static_cast<int>((kUtc - at->ms) / kMsPerMinute);
   if (std::abs(minutes) > kMaxOffsetMinutes) return std::nullopt;
   return minutes;
@@ -40,8 +40,8 @@ bool read_covers(MapReader& map, Calendar& calendar) {
   covers.finish();
   if (!from || !until) return false;
   if (*until < *from) {
-    covers.problem(fmt::format("\"covers\" ends on {}, before it begins on {}",
-                               format_date(*until), format_date(*from)));
+    covers.problem(fmt::format("\"covers\" ends on {}, before it begins on {}", format_date(*until),
+                               format_date(*from)));
     return false;
   }
   calendar.first_day = *from;
@@ -63,10 +63,10 @@ void read_offset(const YamlNode& item, Calendar& calendar, Problems& problems) {
     return;
   }
   if (!calendar.transitions.empty() && *from <= calendar.transitions.back().from) {
-    problems.add(item.find("from")->place,
-                 fmt::format("offsets must be in order of time, and {} is not after {}",
-                             format_instant(*from),
-                             format_instant(calendar.transitions.back().from)));
+    problems.add(
+        item.find("from")->place,
+        fmt::format("offsets must be in order of time, and {} is not after {}",
+                    format_instant(*from), format_instant(calendar.transitions.back().from)));
     return;
   }
   calendar.transitions.push_back({*from, *minutes});
@@ -99,9 +99,10 @@ void read_weekdays(MapReader& map, Calendar& calendar) {
     const auto& words = weekday_words();
     auto found = std::find(words.begin(), words.end(), word);
     if (found == words.end()) {
-      map.problems().add(place, fmt::format("\"{}\" is not a day of the week: mon, tue, wed, thu, "
-                                            "fri, sat, sun",
-                                            word),
+      map.problems().add(place,
+                         fmt::format("\"{}\" is not a day of the week: mon, tue, wed, thu, "
+                                     "fri, sat, sun",
+                                     word),
                          did_you_mean(word, words));
     } else if (!calendar.weekdays.insert(static_cast<int>(found - words.begin()) + 1).second) {
       map.problems().add(place, fmt::format("\"{}\" stands twice", word));
@@ -116,8 +117,8 @@ void read_days(MapReader& map, std::string_view key, const Calendar& calendar,
     if (!date.ok()) {
       map.problems().add(place, date.error().sentence());
     } else if (!calendar.covers(*date)) {
-      map.problems().add(place, fmt::format("{} is not among the days that the calendar covers",
-                                            text));
+      map.problems().add(place,
+                         fmt::format("{} is not among the days that the calendar covers", text));
     } else if (calendar.holidays.contains(*date) || calendar.extra_work_days.contains(*date)) {
       map.problems().add(place, fmt::format("{} stands twice", text));
     } else {

@@ -17,15 +17,19 @@ namespace {
 constexpr Instant kFirstInstant{-2'208'988'800'000};
 constexpr Instant kEndOfInstants{7'258'118'400'000};
 
-bool in_range(std::int64_t ms) { return ms >= kFirstInstant.ms && ms < kEndOfInstants.ms; }
+bool in_range(std::int64_t ms) {
+  return ms >= kFirstInstant.ms && ms < kEndOfInstants.ms;
+}
 
 std::string shown(const Value& value) {
   if (is_text_kind(value.kind)) return outside_text(value.text);
   switch (value.kind) {
-    case Kind::kDecimal: return format_decimal_short(Decimal{value.number});
+    case Kind::kDecimal:
+      return format_decimal_short(Decimal{value.number});
     case Kind::kInstant:
       return in_range(value.number) ? format_instant({value.number}) : std::to_string(value.number);
-    default: return std::to_string(value.number);
+    default:
+      return std::to_string(value.number);
   }
 }
 
@@ -37,9 +41,9 @@ Misfit misfit(std::string rule, std::string_view field, std::string value, std::
 // sentence repeats a personal number.
 std::optional<Misfit> check_text(std::string_view name, std::string_view text) {
   if (utf8_error_at(text) || has_control_character(text)) {
-    return misfit("not_text", name, "",
-                  fmt::format("\"{}\" must be UTF-8 without control characters",
-                              outside_text(name)));
+    return misfit(
+        "not_text", name, "",
+        fmt::format("\"{}\" must be UTF-8 without control characters", outside_text(name)));
   }
   if (holds_personal_number(text)) {
     return misfit("personal_data", name, "",
@@ -86,18 +90,18 @@ std::optional<Misfit> check_text_value(const FieldSpec& spec, const Value& value
                               fmt::join(spec.values, ", "), shown(value)));
   }
   if (spec.pattern && !matches(spec, value.text)) {
-    return misfit("pattern", spec.name, shown(value),
-                  fmt::format("\"{}\" must match {}; found \"{}\"", spec.name, *spec.pattern,
-                              shown(value)));
+    return misfit(
+        "pattern", spec.name, shown(value),
+        fmt::format("\"{}\" must match {}; found \"{}\"", spec.name, *spec.pattern, shown(value)));
   }
   return std::nullopt;
 }
 
 std::optional<Misfit> check_number_value(const FieldSpec& spec, const Value& value) {
   if (spec.kind == Kind::kCount && value.number < 0) {
-    return misfit("negative", spec.name, shown(value),
-                  fmt::format("\"{}\" is a count and cannot be negative, found {}", spec.name,
-                              shown(value)));
+    return misfit(
+        "negative", spec.name, shown(value),
+        fmt::format("\"{}\" is a count and cannot be negative, found {}", spec.name, shown(value)));
   }
   if (spec.kind == Kind::kBool && value.number != 0 && value.number != 1) {
     return misfit("wrong_kind", spec.name, shown(value),
@@ -123,15 +127,15 @@ bool contains(const std::vector<std::string>& list, std::string_view word) {
 std::optional<Misfit> check_field(const EventTypeRef& ref, const Field& field) {
   const FieldSpec* spec = ref.type->field(field.name);
   if (spec == nullptr) {
-    return misfit("unknown_field", field.name, shown(field.value),
-                  fmt::format("\"{}\" has no field \"{}\"", ref.type->id,
-                              outside_text(field.name)));
+    return misfit(
+        "unknown_field", field.name, shown(field.value),
+        fmt::format("\"{}\" has no field \"{}\"", ref.type->id, outside_text(field.name)));
   }
   if (field.value.kind != spec->kind) {
-    return misfit("wrong_kind", field.name, shown(field.value),
-                  fmt::format("\"{}\" must be of kind {}, found {} \"{}\"", spec->name,
-                              kind_name(spec->kind), kind_name(field.value.kind),
-                              shown(field.value)));
+    return misfit(
+        "wrong_kind", field.name, shown(field.value),
+        fmt::format("\"{}\" must be of kind {}, found {} \"{}\"", spec->name, kind_name(spec->kind),
+                    kind_name(field.value.kind), shown(field.value)));
   }
   if (!spec->steps.empty() && !contains(spec->steps, step_word(ref))) {
     return misfit("field_not_of_step", field.name, shown(field.value),
@@ -156,9 +160,9 @@ std::optional<Misfit> check_fields(const EventTypeRef& ref, const std::vector<Fi
     bool present = std::any_of(fields.begin(), fields.end(),
                                [&](const Field& field) { return field.name == spec.name; });
     if (present) continue;
-    return misfit("missing_field", spec.name, "",
-                  fmt::format("\"{}\" is required in {} and is missing", spec.name,
-                              step_word(ref)));
+    return misfit(
+        "missing_field", spec.name, "",
+        fmt::format("\"{}\" is required in {} and is missing", spec.name, step_word(ref)));
   }
   return std::nullopt;
 }
@@ -212,9 +216,9 @@ std::optional<Misfit> check_event(const EventCatalog& catalog, const Event& even
   }
   if (auto wrong = check_subject(event.subject)) return wrong;
   if (!in_range(event.time.ms)) {
-    return misfit("out_of_range", "time", std::to_string(event.time.ms),
-                  fmt::format("\"time\" must lie in the years 1900 to 2199, found {} ms",
-                              event.time.ms));
+    return misfit(
+        "out_of_range", "time", std::to_string(event.time.ms),
+        fmt::format("\"time\" must lie in the years 1900 to 2199, found {} ms", event.time.ms));
   }
   return check_fields(*ref, event.fields);
 }

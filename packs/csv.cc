@@ -86,9 +86,9 @@ Status CsvReader::read_plain(std::string& cell) {
   std::size_t begin = at_;
   while (at_ < text_.size() && text_[at_] != ',' && !at_row_end()) {
     if (text_[at_] == '"') {
-      return Error(Code::kInvalid,
-                   fmt::format("line {}: a quote stands inside a cell that is not in quotes",
-                               line_));
+      return Error(
+          Code::kInvalid,
+          fmt::format("line {}: a quote stands inside a cell that is not in quotes", line_));
     }
     if (at_ - row_begin_ > limits::kMaxInputLineBytes) return too_long();
     ++at_;

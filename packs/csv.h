@@ -13,7 +13,7 @@
 namespace plumbline {
 
 struct CsvRow {
-  std::size_t line = 0;              // on which the row begins, from 1
+  std::size_t line = 0;  // on which the row begins, from 1
   std::vector<std::string> cells;
 };
 
@@ -49,10 +49,10 @@ class CsvReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::size_t line_ = 1;        // of at_
-  std::size_t row_begin_ = 0;   // byte at which the current row begins
+  std::size_t line_ = 1;       // of at_
+  std::size_t row_begin_ = 0;  // byte at which the current row begins
   std::size_t row_line_ = 1;
-  std::size_t width_ = 0;       // cells of the header; 0 before it was read
+  std::size_t width_ = 0;  // cells of the header; 0 before it was read
 };
 
 }  // namespace plumbline

@@ -16,9 +16,9 @@ constexpr std::size_t kMaxSteps = 64;
 constexpr std::string_view kReservedTypes[] = {"correct", "void"};
 // Words that expressions use for a case itself.
 constexpr std::string_view kReservedFields[] = {"overdue", "time", "subject"};
-constexpr Kind kAllKinds[] = {Kind::kString,  Kind::kCode, Kind::kEnum,    Kind::kInteger,
-                              Kind::kDecimal, Kind::kBool, Kind::kInstant, Kind::kCount,
-                              Kind::kReference};
+constexpr Kind kAllKinds[] = {Kind::kString,  Kind::kCode,    Kind::kEnum,
+                              Kind::kInteger, Kind::kDecimal, Kind::kBool,
+                              Kind::kInstant, Kind::kCount,   Kind::kReference};
 
 bool contains(const auto& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
@@ -106,9 +106,10 @@ std::vector<std::string> read_step_list(MapReader& map, std::string_view key,
   std::vector<std::string> out;
   for (const auto& [step, place] : map.optional_text_list(key)) {
     if (!contains(known, step)) {
-      map.problems().add(place, fmt::format("\"{}\" names the step \"{}\", which the type does not "
-                                            "have",
-                                            key, step),
+      map.problems().add(place,
+                         fmt::format("\"{}\" names the step \"{}\", which the type does not "
+                                     "have",
+                                     key, step),
                          did_you_mean(step, known));
     } else if (contains(out, step)) {
       map.problems().add(place, fmt::format("the step \"{}\" stands twice", step));
@@ -135,11 +136,11 @@ void read_field(const YamlNode& key, const YamlNode& node, TypeSpec& type, Probl
   std::vector<std::string> steps = step_words(type);
   if (check_identifier(key, "a field", problems)) {
     if (contains(kReservedFields, key.scalar)) {
-      problems.add(key.place, fmt::format("\"{}\" is reserved and cannot name a field",
-                                          key.scalar));
+      problems.add(key.place,
+                   fmt::format("\"{}\" is reserved and cannot name a field", key.scalar));
     } else if (contains(steps, key.scalar)) {
-      problems.add(key.place, fmt::format("\"{}\" is a step of the type and cannot name a field",
-                                          key.scalar));
+      problems.add(key.place,
+                   fmt::format("\"{}\" is a step of the type and cannot name a field", key.scalar));
     }
   }
   MapReader map(node, fmt::format("the field {}", describe(key)), problems);
@@ -213,9 +214,10 @@ void read_due(MapReader& map, TypeSpec& type) {
     if (field.kind == Kind::kInstant) instants.push_back(field.name);
   }
   if (!contains(instants, *type.due_field)) {
-    map.problems().add(place, fmt::format("\"due\" must name a field of kind instant, found \"{}\"",
-                                          *type.due_field),
-                       did_you_mean(*type.due_field, instants));
+    map.problems().add(
+        place,
+        fmt::format("\"due\" must name a field of kind instant, found \"{}\"", *type.due_field),
+        did_you_mean(*type.due_field, instants));
   }
   bool has_final = std::any_of(type.steps.begin(), type.steps.end(),
                                [](const StepSpec& step) { return step.final; });
@@ -252,8 +254,8 @@ std::optional<EventCatalog> parse_events(const std::string& file, BytesView text
     map.finish();
     if (types != nullptr) {
       if (types->entries.empty() || types->entries.size() > limits::kMaxTypes) {
-        problems.add(types->place, fmt::format("\"types\" must be a map of 1 to {} types",
-                                               limits::kMaxTypes));
+        problems.add(types->place,
+                     fmt::format("\"types\" must be a map of 1 to {} types", limits::kMaxTypes));
       } else {
         for (const auto& [key, node] : types->entries) {
           catalog.types.push_back(read_type(key, node, problems));

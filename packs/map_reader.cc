@@ -86,8 +86,12 @@ std::optional<std::string> MapReader::word(std::string_view key, Need need,
   return std::nullopt;
 }
 
-const YamlNode* MapReader::required(std::string_view key) { return take(key, Need::kRequired); }
-const YamlNode* MapReader::optional(std::string_view key) { return take(key, Need::kOptional); }
+const YamlNode* MapReader::required(std::string_view key) {
+  return take(key, Need::kRequired);
+}
+const YamlNode* MapReader::optional(std::string_view key) {
+  return take(key, Need::kOptional);
+}
 
 std::optional<std::string> MapReader::required_text(std::string_view key) {
   return text(key, Need::kRequired);

@@ -20,9 +20,7 @@ struct Target {
   EventTypeRef ref;
 
   std::string_view step() const { return ref.step != nullptr ? ref.step->id : ref.type->id; }
-  bool may_carry(const FieldSpec& field) const {
-    return field.steps.empty() || has(field.steps);
-  }
+  bool may_carry(const FieldSpec& field) const { return field.steps.empty() || has(field.steps); }
   bool has(const std::vector<std::string>& steps) const {
     return std::find(steps.begin(), steps.end(), step()) != steps.end();
   }
@@ -50,8 +48,8 @@ void read_values(MapReader& map, const FieldSpec& spec, FieldMapping& field) {
     bool listed = value.is_scalar() && std::find(spec.values.begin(), spec.values.end(),
                                                  value.scalar) != spec.values.end();
     if (!listed) {
-      problems.add(value.place, fmt::format("{} is not a value of \"{}\"", describe(value),
-                                            spec.name),
+      problems.add(value.place,
+                   fmt::format("{} is not a value of \"{}\"", describe(value), spec.name),
                    did_you_mean(value.scalar, spec.values));
     }
     field.values.emplace_back(text.scalar, value.scalar);
@@ -68,8 +66,8 @@ void read_field(const YamlNode& key, const YamlNode& node, const Target& target,
   if (spec == nullptr) {
     std::vector<std::string> names;
     for (const FieldSpec& known : target.ref.type->fields) names.push_back(known.name);
-    problems.add(key.place, fmt::format("\"{}\" has no field {}", target.ref.type->id,
-                                        describe(key)),
+    problems.add(key.place,
+                 fmt::format("\"{}\" has no field {}", target.ref.type->id, describe(key)),
                  did_you_mean(key.scalar, names));
     return;
   }
@@ -113,8 +111,8 @@ EventMapping read_event(const YamlNode& node, const EventCatalog& events, Proble
   }
   Target target{events, *ref};
   if (fields != nullptr && !fields->is_map()) {
-    problems.add(fields->place, fmt::format("\"fields\" must be a map, found {}",
-                                            describe(*fields)));
+    problems.add(fields->place,
+                 fmt::format("\"fields\" must be a map, found {}", describe(*fields)));
   } else if (fields != nullptr) {
     for (const auto& [key, value] : fields->entries) {
       read_field(key, value, target, event, problems);

@@ -23,21 +23,21 @@ struct FieldMapping {
   // Instants: "iso" (RFC 3339) or a pattern of MM DD YYYY hh HH mm ss AM, read as local time of the
   // pack's calendar ("MM/DD/YYYY hh:mm:ss AM").
   std::string format;
-  std::vector<std::pair<std::string, std::string>> values;   // enum: text in the file -> value
+  std::vector<std::pair<std::string, std::string>> values;  // enum: text in the file -> value
 };
 
 struct EventMapping {
-  std::string type;                 // event type, "request.opened"
-  std::string subject;              // column
-  std::string time;                 // column
+  std::string type;     // event type, "request.opened"
+  std::string subject;  // column
+  std::string time;     // column
   std::string time_format;
-  std::string only_if_present;      // column that must not be empty; may be ""
+  std::string only_if_present;  // column that must not be empty; may be ""
   std::vector<FieldMapping> fields;
 };
 
 struct Mapping {
-  std::string source;               // name of the source, part of the identity of an import row
-  std::vector<std::string> columns; // columns that must exist
+  std::string source;                // name of the source, part of the identity of an import row
+  std::vector<std::string> columns;  // columns that must exist
   // Rows belong to the importing outlet when this column equals the outlet's code; "" = all rows.
   std::string outlet_column;
   std::vector<EventMapping> events;
@@ -81,8 +81,7 @@ class RowMapper {
                             std::vector<RowProblem>& problems) const;
   // Adds the field to the event, or a problem; an empty cell adds neither.
   void add_field(const std::vector<std::string>& row, const TypeSpec& type,
-                 const FieldMapping& mapped, Event& event,
-                 std::vector<RowProblem>& problems) const;
+                 const FieldMapping& mapped, Event& event, std::vector<RowProblem>& problems) const;
 
   const Mapping* mapping_ = nullptr;
   const Pack* pack_ = nullptr;

@@ -48,9 +48,9 @@ struct FieldSpec {
   std::string name;
   Kind kind = Kind::kString;
   Title title;
-  std::vector<std::string> values;        // kEnum
-  std::optional<std::string> pattern;     // kString, kCode: the whole text matches (pattern.h)
-  std::shared_ptr<const Pattern> matcher; // compiled `pattern`; null where there is none
+  std::vector<std::string> values;         // kEnum
+  std::optional<std::string> pattern;      // kString, kCode: the whole text matches (pattern.h)
+  std::shared_ptr<const Pattern> matcher;  // compiled `pattern`; null where there is none
   // Steps that may carry it (empty = every step) and steps that must. The one step of a type
   // without steps goes by the type's id.
   std::vector<std::string> steps;
@@ -60,7 +60,7 @@ struct FieldSpec {
 struct StepSpec {
   std::string id;
   Title title;
-  bool final = false;                     // a case whose final step has happened is closed
+  bool final = false;  // a case whose final step has happened is closed
 };
 
 // A case type: "request" with steps opened, closed; or a type without steps, which is a case of
@@ -68,9 +68,9 @@ struct StepSpec {
 struct TypeSpec {
   std::string id;
   Title title;
-  std::vector<StepSpec> steps;            // in order; empty = a type without steps
-  std::optional<std::string> due_field;   // the kInstant field by which the final step is due
-  std::vector<FieldSpec> fields;          // sorted by name
+  std::vector<StepSpec> steps;           // in order; empty = a type without steps
+  std::optional<std::string> due_field;  // the kInstant field by which the final step is due
+  std::vector<FieldSpec> fields;         // sorted by name
 
   const FieldSpec* field(std::string_view name) const;
   const StepSpec* step(std::string_view id) const;
@@ -79,19 +79,19 @@ struct TypeSpec {
 // What an event type ("request.opened") means.
 struct EventTypeRef {
   const TypeSpec* type = nullptr;
-  const StepSpec* step = nullptr;         // nullptr for a type without steps
+  const StepSpec* step = nullptr;  // nullptr for a type without steps
 };
 
 struct EventCatalog {
-  std::vector<TypeSpec> types;            // sorted by id
+  std::vector<TypeSpec> types;  // sorted by id
   const TypeSpec* type(std::string_view id) const;
   // nullopt when the catalog knows no such event type. Pointers live as long as the catalog.
   std::optional<EventTypeRef> resolve(std::string_view event_type) const;
-  std::vector<std::string> event_types() const;   // all names, sorted
+  std::vector<std::string> event_types() const;  // all names, sorted
 };
 
 struct LevelSpec {
-  std::string id;          // "network", "city", "county", "outlet": from the whole to the part
+  std::string id;  // "network", "city", "county", "outlet": from the whole to the part
   Title title;
 };
 
@@ -99,14 +99,14 @@ struct Pack {
   std::string id;
   std::string version;
   Title title;
-  std::string time_zone;                  // IANA name, for people; evaluation uses `calendar`
-  std::optional<Instant> as_of;           // fixes as-of, for a data set that has ended
-  Duration max_future;                    // an event later than recorded_at + this is set aside
+  std::string time_zone;         // IANA name, for people; evaluation uses `calendar`
+  std::optional<Instant> as_of;  // fixes as-of, for a data set that has ended
+  Duration max_future;           // an event later than recorded_at + this is set aside
   std::vector<LevelSpec> levels;
   EventCatalog events;
-  Hash events_hash;                       // SHA-256 of events.yaml
+  Hash events_hash;  // SHA-256 of events.yaml
   Calendar calendar;
-  Hash rules;                             // rule_hash()
+  Hash rules;  // rule_hash()
   PackFiles files;
 };
 
@@ -119,13 +119,13 @@ inline constexpr const char* kAgentPackFiles[] = {"pack.yaml", "events.yaml", "c
 // Why an event does not fit the catalog, as data: the agent refuses it with this, the evaluator
 // sets it aside with this. `field` is empty when the event as a whole is meant.
 struct Misfit {
-  std::string rule;        // stable word: "unknown_type", "unknown_field", "wrong_kind",
-                           // "field_not_of_step", "missing_field", "not_in_enum",
-                           // "pattern", "too_long", "bad_subject", "personal_data", "negative",
-                           // "not_text", "out_of_range", "repeated_field", "empty"
+  std::string rule;  // stable word: "unknown_type", "unknown_field", "wrong_kind",
+                     // "field_not_of_step", "missing_field", "not_in_enum",
+                     // "pattern", "too_long", "bad_subject", "personal_data", "negative",
+                     // "not_text", "out_of_range", "repeated_field", "empty"
   std::string field;
-  std::string value;       // as text, shortened; empty for personal data
-  std::string sentence;    // names field, rule and value; never repeats personal data
+  std::string value;     // as text, shortened; empty for personal data
+  std::string sentence;  // names field, rule and value; never repeats personal data
 };
 std::optional<Misfit> check_event(const EventCatalog& catalog, const Event& event);
 

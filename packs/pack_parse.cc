@@ -162,7 +162,7 @@ Result<Duration> parse_duration(std::string_view text) {
            : *stopped == 'd' ? kMsPerDay
                              : 0;
   }
-  constexpr std::int64_t kMaxCount = 1'000'000'000;   // times a day in ms stays within 64 bits
+  constexpr std::int64_t kMaxCount = 1'000'000'000;  // times a day in ms stays within 64 bits
   if (unit == 0 || count < 0 || count > kMaxCount || text.front() == '-') {
     return Error(Code::kInvalid,
                  fmt::format("\"{}\" is not a duration such as 90s, 10m, 24h or 30d", text));
@@ -186,9 +186,8 @@ std::optional<Pack> parse_pack(const PackFiles& files, Problems& problems) {
     calendar = parse_calendar("calendar.yaml", *text, problems);
   }
   if (calendar && !head.pack.time_zone.empty() && calendar->time_zone != head.pack.time_zone) {
-    problems.add(calendar->time_zone_place,
-                 fmt::format("the calendar is of {}, the pack of {}", calendar->time_zone,
-                             head.pack.time_zone));
+    problems.add(calendar->time_zone_place, fmt::format("the calendar is of {}, the pack of {}",
+                                                        calendar->time_zone, head.pack.time_zone));
   }
   if (problems.count() != before || !events || !calendar) return std::nullopt;
   Pack pack = std::move(head.pack);

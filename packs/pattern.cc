@@ -24,7 +24,7 @@ class PatternCompiler {
     if (peek() == U'$' && at_ + 1 == chars_.size()) ++at_;
     if (at_ < chars_.size()) return wrong(fmt::format("\"{}\" stands alone", shown(at_)));
     Pattern out;
-    out.states_.emplace_back();   // the accepting state reads nothing and leads nowhere
+    out.states_.emplace_back();  // the accepting state reads nothing and leads nowhere
     std::optional<int> start = lay_out(*tree, 0, out.states_);
     if (!start) return wrong(fmt::format("more than {} states", Pattern::kMaxStates));
     out.start_ = *start;
@@ -40,7 +40,7 @@ class PatternCompiler {
     Pattern::State character;
     std::vector<NodePtr> parts;
     int least = 1;
-    int most = 1;   // -1 = without end
+    int most = 1;  // -1 = without end
   };
 
   static NodePtr make(Node::Type type) {
@@ -225,7 +225,8 @@ class PatternCompiler {
         }
         return begin;
       }
-      case Node::Type::kRepeat: return lay_out_repeat(node, next, states);
+      case Node::Type::kRepeat:
+        return lay_out_repeat(node, next, states);
     }
     return std::nullopt;
   }

@@ -6,8 +6,12 @@
 namespace plumbline {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // Full-width forms U+FF01..FF5E (EF BC 81..EF BD 9E) as the ASCII that they stand for; everything
 // else as it is.
@@ -19,8 +23,8 @@ std::string narrow(std::string_view text) {
       return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
     };
     bool row1 = byte(i) == 0xef && byte(i + 1) == 0xbc && byte(i + 2) >= 0x81;
-    bool row2 = byte(i) == 0xef && byte(i + 1) == 0xbd && byte(i + 2) >= 0x80 &&
-                byte(i + 2) <= 0x9e;
+    bool row2 =
+        byte(i) == 0xef && byte(i + 1) == 0xbd && byte(i + 2) >= 0x80 && byte(i + 2) <= 0x9e;
     if (row1 || row2) {
       out.push_back(static_cast<char>(byte(i + 2) - 0x80 + (row1 ? 0x20 : 0x60)));
       i += 2;

@@ -14,7 +14,9 @@ namespace {
 // Longer words are no slip of the keyboard, and comparing them costs the product of the lengths.
 constexpr std::size_t kMaxComparedWord = 64;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions
 // and swaps of neighbours; upper and lower case are the same.
@@ -46,8 +48,7 @@ auto order(const Problem& problem) {
 }  // namespace
 
 std::string Problem::text() const {
-  std::string out =
-      fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, sentence);
+  std::string out = fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, sentence);
   if (!suggestion.empty()) out += fmt::format(" (did you mean \"{}\"?)", suggestion);
   return out;
 }

@@ -21,7 +21,7 @@ struct Place {
 struct Problem {
   Place place;
   std::string sentence;
-  std::string suggestion;   // the word that was probably meant; may be empty
+  std::string suggestion;  // the word that was probably meant; may be empty
   // "standards/service.yaml:12:7: unknown key "wieght" in a criterion (did you mean "weight"?)"
   std::string text() const;
 };

@@ -38,8 +38,10 @@ Result<std::int64_t> parse_number(Kind kind, std::string_view text, const FieldM
       return Error(Code::kInvalid, fmt::format("\"{}\" is not a number with at most six decimals",
                                                outside_text(text)));
     }
-    case Kind::kBool: return parse_bool(text);
-    default: return parse_integer(text);
+    case Kind::kBool:
+      return parse_bool(text);
+    default:
+      return parse_integer(text);
   }
 }
 
@@ -50,7 +52,9 @@ std::string mapped_text(const FieldMapping& field, const std::string& cell) {
   return cell;
 }
 
-std::string rule_of(Kind kind) { return kind == Kind::kInstant ? "time" : "wrong_kind"; }
+std::string rule_of(Kind kind) {
+  return kind == Kind::kInstant ? "time" : "wrong_kind";
+}
 
 // The column from which the part of an event comes that a Misfit names.
 std::string column_of(const EventMapping& mapping, const std::string& field) {

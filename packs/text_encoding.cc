@@ -64,9 +64,9 @@ Result<std::string> to_utf8(BytesView bytes) {
   bool marked = bytes.starts_with(kByteOrderMark);
   if (!not_utf8) return std::string(marked ? bytes.substr(kByteOrderMark.size()) : bytes);
   if (marked) {
-    return Error(Code::kInvalid,
-                 fmt::format("the text is marked as UTF-8 and is not (wrong at byte {})",
-                             *not_utf8));
+    return Error(
+        Code::kInvalid,
+        fmt::format("the text is marked as UTF-8 and is not (wrong at byte {})", *not_utf8));
   }
   Converter converter;
   if (!converter.ok()) return errno_error("opening the GB18030 conversion");

@@ -113,8 +113,8 @@ Result<Instant> parse_time(std::string_view text, std::string_view format,
                                              outside_text(text)));
   }
   if (!read_values(text, format, values)) {
-    return Error(Code::kInvalid, fmt::format("\"{}\" is not a time of the form {}",
-                                             outside_text(text), format));
+    return Error(Code::kInvalid,
+                 fmt::format("\"{}\" is not a time of the form {}", outside_text(text), format));
   }
   Date date{values[kYear].value_or(0), values[kMonth].value_or(0), values[kDay].value_or(0)};
   std::optional<int> hour = hour_of(values);

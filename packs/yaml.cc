@@ -74,10 +74,10 @@ class Builder : public YAML::EventHandler {
   // A map or list that is not closed yet.
   struct Level {
     YamlNode node;
-    bool has_key = false;      // kMap: `key` was read and its value follows
-    bool drop = false;         // the value that follows belongs to a refused key
+    bool has_key = false;  // kMap: `key` was read and its value follows
+    bool drop = false;     // the value that follows belongs to a refused key
     YamlNode key;
-    std::unordered_map<std::string, int> lines;   // kMap: key -> line
+    std::unordered_map<std::string, int> lines;  // kMap: key -> line
   };
 
   YamlNode node(const YAML::Mark& mark) const {
@@ -159,7 +159,7 @@ class Builder : public YAML::EventHandler {
 Place place_of(const std::string& file, BytesView text, std::size_t at) {
   BytesView before = text.substr(0, at);
   auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  std::size_t line_begin = before.rfind('\n') + 1;   // npos + 1 is 0
+  std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
   return {file, static_cast<int>(line), static_cast<int>(at - line_begin) + 1};
 }
 
@@ -207,10 +207,14 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 std::string describe(const YamlNode& node) {
   switch (node.type) {
-    case YamlNode::Type::kMap: return "a map";
-    case YamlNode::Type::kList: return "a list";
-    case YamlNode::Type::kNull: return "nothing";
-    case YamlNode::Type::kScalar: break;
+    case YamlNode::Type::kMap:
+      return "a map";
+    case YamlNode::Type::kList:
+      return "a list";
+    case YamlNode::Type::kNull:
+      return "nothing";
+    case YamlNode::Type::kScalar:
+      break;
   }
   return fmt::format("\"{}\"", utf8_shorten(node.scalar, limits::kMaxStringChars));
 }

@@ -33,21 +33,21 @@ class YamlNode {
 
   Type type = Type::kNull;
   Place place;
-  std::string scalar;                                        // kScalar: the text
-  bool quoted = false;                                       // kScalar: written in quotes
+  std::string scalar;   // kScalar: the text
+  bool quoted = false;  // kScalar: written in quotes
   struct Entry;
-  std::vector<Entry> entries;                                // kMap, in file order; keys scalars
-  std::vector<YamlNode> items;                               // kList
+  std::vector<Entry> entries;   // kMap, in file order; keys scalars
+  std::vector<YamlNode> items;  // kList
 
   bool is_map() const { return type == Type::kMap; }
   bool is_list() const { return type == Type::kList; }
   bool is_scalar() const { return type == Type::kScalar; }
-  const YamlNode* find(std::string_view key) const;          // nullptr when absent or not a map
+  const YamlNode* find(std::string_view key) const;  // nullptr when absent or not a map
 };
 
 struct YamlNode::Entry {
-  YamlNode first;    // the key
-  YamlNode second;   // its value
+  YamlNode first;   // the key
+  YamlNode second;  // its value
 };
 
 // What a node is, in words for a sentence: "a map", "a list", "nothing", "\"text\"" (shortened).
@@ -65,7 +65,7 @@ class MapReader {
   // `node`, `problems` must outlive the reader. `what` names the map in sentences ("a field").
   MapReader(const YamlNode& node, std::string what, Problems& problems);
 
-  const YamlNode* required(std::string_view key);            // any node
+  const YamlNode* required(std::string_view key);  // any node
   const YamlNode* optional(std::string_view key);
   std::optional<std::string> required_text(std::string_view key);
   std::optional<std::string> optional_text(std::string_view key);
@@ -89,7 +89,7 @@ class MapReader {
 
   const YamlNode& node() const { return node_; }
   Problems& problems() { return problems_; }
-  void problem(std::string sentence, std::string suggestion = "");   // at the map's place
+  void problem(std::string sentence, std::string suggestion = "");  // at the map's place
 
  private:
   enum class Need { kRequired, kOptional };

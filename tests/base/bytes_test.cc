@@ -54,9 +54,13 @@ TEST(Hex, GoesBothWays) {
 }
 
 TEST(Base64, HasTheVectorsOfRfc4648) {
-  const std::pair<const char*, const char*> kVectors[] = {
-      {"", ""},           {"f", "Zg=="},      {"fo", "Zm8="},       {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> kVectors[] = {{"", ""},
+                                                          {"f", "Zg=="},
+                                                          {"fo", "Zm8="},
+                                                          {"foo", "Zm9v"},
+                                                          {"foob", "Zm9vYg=="},
+                                                          {"fooba", "Zm9vYmE="},
+                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : kVectors) {
     EXPECT_EQ(to_base64(plain), coded);
     EXPECT_EQ(from_base64(coded).value(), plain);

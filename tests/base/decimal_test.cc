@@ -46,8 +46,7 @@ std::string minus(const std::string& a, const std::string& b) {
   std::string out = a;
   int borrow = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    int digit = a[a.size() - 1 - i] - '0' - borrow -
-                (i < b.size() ? b[b.size() - 1 - i] - '0' : 0);
+    int digit = a[a.size() - 1 - i] - '0' - borrow - (i < b.size() ? b[b.size() - 1 - i] - '0' : 0);
     borrow = digit < 0 ? 1 : 0;
     out[a.size() - 1 - i] = static_cast<char>('0' + digit + borrow * 10);
   }
@@ -84,7 +83,9 @@ std::string with_sign(const std::string& digits, int sign) {
   if (digits.empty()) return "0";
   return (sign < 0 ? "-" : "") + digits;
 }
-int sign_of(std::int64_t value) { return value < 0 ? -1 : 1; }
+int sign_of(std::int64_t value) {
+  return value < 0 ? -1 : 1;
+}
 
 std::string shown(const Result<Decimal>& result) {
   return result.ok() ? std::to_string(result->units) : "!";
@@ -93,12 +94,18 @@ std::string shown(const Result<Decimal>& result) {
 // Values that sit at edges more often than chance would have it.
 std::int64_t random_units(std::mt19937_64& random) {
   switch (random() % 6) {
-    case 0: return static_cast<std::int64_t>(random());
-    case 1: return static_cast<std::int64_t>(random() % 2'000'001) - 1'000'000;
-    case 2: return (static_cast<std::int64_t>(random() % 2001) - 1000) * 500'000;
-    case 3: return kMax - static_cast<std::int64_t>(random() % 3);
-    case 4: return kMin + static_cast<std::int64_t>(random() % 3);
-    default: return static_cast<std::int64_t>(random() % 21) - 10;
+    case 0:
+      return static_cast<std::int64_t>(random());
+    case 1:
+      return static_cast<std::int64_t>(random() % 2'000'001) - 1'000'000;
+    case 2:
+      return (static_cast<std::int64_t>(random() % 2001) - 1000) * 500'000;
+    case 3:
+      return kMax - static_cast<std::int64_t>(random() % 3);
+    case 4:
+      return kMin + static_cast<std::int64_t>(random() % 3);
+    default:
+      return static_cast<std::int64_t>(random() % 21) - 10;
   }
 }
 

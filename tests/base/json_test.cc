@@ -61,8 +61,8 @@ TEST(Json, RefusesWhatTwoReadersCouldReadDifferently) {
 }
 
 TEST(Json, RefusesWhatIsNotOneValue) {
-  for (const char* text : {"", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "1 2", "{} x", "nul",
-                           "'a'", "[1] // comment", "\"\n\""}) {
+  for (const char* text : {"", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "1 2", "{} x", "nul", "'a'",
+                           "[1] // comment", "\"\n\""}) {
     EXPECT_THAT(canonical(text), HasSubstr("! not JSON at byte")) << text;
   }
 }

@@ -31,13 +31,13 @@ TEST(Utf8, EveryCodePointButSurrogatesIsText) {
 TEST(Utf8, NamesTheByteWhereTextEnds) {
   EXPECT_EQ(utf8_error_at("abc"), std::nullopt);
   EXPECT_EQ(utf8_error_at("知识"), std::nullopt);
-  EXPECT_EQ(utf8_error_at("知\xe8\xaf"), 3u);          // cut off
-  EXPECT_EQ(utf8_error_at("a\x80"), 1u);               // a continuation alone
-  EXPECT_EQ(utf8_error_at("\xc0\x80"), 0u);            // overlong
+  EXPECT_EQ(utf8_error_at("知\xe8\xaf"), 3u);  // cut off
+  EXPECT_EQ(utf8_error_at("a\x80"), 1u);       // a continuation alone
+  EXPECT_EQ(utf8_error_at("\xc0\x80"), 0u);    // overlong
   EXPECT_EQ(utf8_error_at("\xc1\xbf"), 0u);
   EXPECT_EQ(utf8_error_at("\xe0\x9f\xbf"), 0u);
   EXPECT_EQ(utf8_error_at("\xf0\x8f\xbf\xbf"), 0u);
-  EXPECT_EQ(utf8_error_at("ab\xed\xa0\x80"), 2u);      // a surrogate
+  EXPECT_EQ(utf8_error_at("ab\xed\xa0\x80"), 2u);  // a surrogate
   EXPECT_EQ(utf8_error_at("\xf5\x80\x80\x80"), 0u);
   EXPECT_EQ(utf8_error_at("\xe4\xb8z"), 0u);
 }

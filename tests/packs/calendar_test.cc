@@ -8,9 +8,15 @@
 namespace plumbline {
 namespace {
 
-Instant at(std::string_view text) { return parse_instant(text).value(); }
-std::string text(Instant instant) { return format_instant(instant); }
-const Calendar& boston() { return testing_support::boston_pack().calendar; }
+Instant at(std::string_view text) {
+  return parse_instant(text).value();
+}
+std::string text(Instant instant) {
+  return format_instant(instant);
+}
+const Calendar& boston() {
+  return testing_support::boston_pack().calendar;
+}
 
 // Local time of hours and minutes.
 std::int64_t clock(int hour, int minute, int second = 0) {
@@ -70,8 +76,7 @@ TEST(Calendar, StartOfADayWhoseMidnightRepeatsIsTheFirst) {
   Calendar calendar = zone({{at("2019-01-01T00:00:00Z"), 180}, {at("2020-10-24T22:00:00Z"), 120}});
   EXPECT_EQ(text(calendar.start_of({2020, 10, 25})), "2020-10-24T21:00:00Z");
   EXPECT_EQ(text(calendar.instant_of({2020, 10, 25}, 0).value()), "2020-10-24T21:00:00Z");
-  EXPECT_EQ(text(calendar.instant_of({2020, 10, 25}, clock(1, 0)).value()),
-            "2020-10-24T23:00:00Z");
+  EXPECT_EQ(text(calendar.instant_of({2020, 10, 25}, clock(1, 0)).value()), "2020-10-24T23:00:00Z");
 }
 
 TEST(Calendar, ADaySkippedWholeStartsWithTheNext) {
@@ -112,7 +117,7 @@ TEST(Calendar, EveryLocalHourOfTheCoveredYearsComesBack) {
     EXPECT_EQ(boston().local_date({boston().start_of(date).ms - 1}), date_from_days(day - 1));
     for (int hour = 0; hour < 24; ++hour) {
       auto instant = boston().instant_of(date, clock(hour, 0));
-      if (!instant.ok()) continue;   // the one hour of a year that is skipped
+      if (!instant.ok()) continue;  // the one hour of a year that is skipped
       EXPECT_EQ(boston().local_date(*instant), date);
     }
   }
@@ -122,10 +127,10 @@ TEST(Calendar, WorkDaysAreWeekdaysWithoutHolidaysAndWithExtraDays) {
   Calendar calendar = zone({{at("2019-01-01T00:00:00Z"), 480}});
   calendar.holidays = {{2020, 10, 1}};
   calendar.extra_work_days = {{2020, 9, 27}};
-  EXPECT_TRUE(calendar.is_work_day({2020, 9, 30}));    // Wednesday
-  EXPECT_FALSE(calendar.is_work_day({2020, 10, 1}));   // a Thursday that is free
-  EXPECT_TRUE(calendar.is_work_day({2020, 9, 27}));    // a Sunday that is worked
-  EXPECT_FALSE(calendar.is_work_day({2020, 9, 26}));   // Saturday
+  EXPECT_TRUE(calendar.is_work_day({2020, 9, 30}));   // Wednesday
+  EXPECT_FALSE(calendar.is_work_day({2020, 10, 1}));  // a Thursday that is free
+  EXPECT_TRUE(calendar.is_work_day({2020, 9, 27}));   // a Sunday that is worked
+  EXPECT_FALSE(calendar.is_work_day({2020, 9, 26}));  // Saturday
 }
 
 TEST(Calendar, BeyondItsYearsMondayToFriday) {

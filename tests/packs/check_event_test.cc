@@ -91,15 +91,13 @@ TEST(EventCatalog, ResolvesTypesAndSteps) {
 }
 
 TEST(CheckEvent, AcceptsEveryKind) {
-  EXPECT_EQ(verdict(planned({number("balance", Kind::kInteger, -5),
-                             text("channel", Kind::kEnum, "web"),
-                             text("county", Kind::kCode, "320102"),
-                             text("of", Kind::kReference, "V-0"),
-                             number("paid", Kind::kBool, 1),
-                             number("people", Kind::kCount, 0),
-                             number("share", Kind::kDecimal, -1),
-                             number("until", Kind::kInstant, 1'735'689'600'000)})),
-            "-");
+  EXPECT_EQ(
+      verdict(planned({number("balance", Kind::kInteger, -5), text("channel", Kind::kEnum, "web"),
+                       text("county", Kind::kCode, "320102"), text("of", Kind::kReference, "V-0"),
+                       number("paid", Kind::kBool, 1), number("people", Kind::kCount, 0),
+                       number("share", Kind::kDecimal, -1),
+                       number("until", Kind::kInstant, 1'735'689'600'000)})),
+      "-");
   Event training{"training", "T-1", Instant{0}, {number("people", Kind::kCount, 30)}};
   EXPECT_EQ(verdict(training), "-");
 }
@@ -128,10 +126,10 @@ TEST(CheckEvent, Subjects) {
 }
 
 TEST(CheckEvent, TimesLieInTheYears1900To2199) {
-  for (std::int64_t ms : {std::numeric_limits<std::int64_t>::min(),
-                          std::numeric_limits<std::int64_t>::max(),
-                          parse_instant("1900-01-01T00:00:00Z").value().ms - 1,
-                          parse_instant("2199-12-31T23:59:59.999Z").value().ms + 1}) {
+  for (std::int64_t ms :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
+        parse_instant("1900-01-01T00:00:00Z").value().ms - 1,
+        parse_instant("2199-12-31T23:59:59.999Z").value().ms + 1}) {
     Event event = planned();
     event.time = {ms};
     EXPECT_EQ(verdict(event), "out_of_range time") << ms;
@@ -209,13 +207,13 @@ TEST(CheckEvent, FieldsAreSortedAndStandOnce) {
 
 TEST(CheckEvent, PersonalNumbersAreRefusedInEveryTextAndNeverRepeated) {
   const std::string mobile = "13912345678";
-  for (Event event : {planned({text("of", Kind::kReference, "call " + mobile)}),
-                      planned({text("county", Kind::kCode, mobile)}),
-                      planned({text("channel", Kind::kEnum, mobile)}),
-                      planned({text("color", Kind::kString, mobile)}),
-                      planned({text("color " + mobile, Kind::kString, "x")}),
-                      planned({text("people", Kind::kString, mobile)}),
-                      Event{mobile, "V-1", Instant{0}, {}}}) {
+  for (Event event :
+       {planned({text("of", Kind::kReference, "call " + mobile)}),
+        planned({text("county", Kind::kCode, mobile)}),
+        planned({text("channel", Kind::kEnum, mobile)}),
+        planned({text("color", Kind::kString, mobile)}),
+        planned({text("color " + mobile, Kind::kString, "x")}),
+        planned({text("people", Kind::kString, mobile)}), Event{mobile, "V-1", Instant{0}, {}}}) {
     auto misfit = check_event(catalog(), event);
     ASSERT_TRUE(misfit);
     EXPECT_THAT(misfit->sentence, Not(HasSubstr("139")));

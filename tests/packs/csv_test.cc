@@ -53,7 +53,8 @@ TEST(Csv, SkipsTheByteOrderMark) {
 }
 
 TEST(Csv, QuotesHoldCommasQuotesAndNewlines) {
-  EXPECT_THAT(rows("a,b\n\"1,5\",\"say \"\"hi\"\"\"\n"), ElementsAre("1: a|b", "2: 1,5|say \"hi\""));
+  EXPECT_THAT(rows("a,b\n\"1,5\",\"say \"\"hi\"\"\"\n"),
+              ElementsAre("1: a|b", "2: 1,5|say \"hi\""));
   EXPECT_THAT(rows("a,b\n\"x\ny\r\nz\",2\n3,4\n"),
               ElementsAre("1: a|b", "2: x\ny\r\nz|2", "5: 3|4"));
   EXPECT_THAT(rows("\"a\",\"\"\n\"\",\"b\""), ElementsAre("1: a|", "2: |b"));
@@ -67,8 +68,7 @@ TEST(Csv, ARowOfAnotherWidthIsRefusedByItself) {
 
 TEST(Csv, MisplacedQuotesAreRefusedByThemselves) {
   EXPECT_THAT(rows("a,b\n5\" pipe,2\n\"x\"y,2\n3,4\n"),
-              ElementsAre("1: a|b",
-                          "! line 2: a quote stands inside a cell that is not in quotes",
+              ElementsAre("1: a|b", "! line 2: a quote stands inside a cell that is not in quotes",
                           "! line 3: text stands behind the closing quote of a cell", "4: 3|4"));
 }
 
@@ -87,8 +87,8 @@ TEST(Csv, RowsHaveALimit) {
   std::string longest(limits::kMaxInputLineBytes - 2, 'x');
   EXPECT_EQ(rows("a,b\n" + longest + ",2\n3,4\n").size(), 3u);
   auto over = rows("a,b\n" + longest + "xxxx,2\n3,4\n");
-  EXPECT_THAT(over, ElementsAre("1: a|b", "! line 2: the row is longer than 1048576 bytes",
-                                "3: 3|4"));
+  EXPECT_THAT(over,
+              ElementsAre("1: a|b", "! line 2: the row is longer than 1048576 bytes", "3: 3|4"));
   auto quoted = rows("a,b\n\"" + longest + "xxxx\",2\n3,4\n");
   EXPECT_THAT(quoted, ElementsAre("1: a|b", "! line 2: the row is longer than 1048576 bytes"));
 }

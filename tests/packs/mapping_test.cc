@@ -56,16 +56,17 @@ TEST(ParseTime, ReadsOtherForms) {
 }
 
 TEST(ParseTime, RefusesWhatIsNoTime) {
-  EXPECT_EQ(time("2015-01-01"), "! \"2015-01-01\" is not a time of the form MM/DD/YYYY hh:mm:ss AM");
+  EXPECT_EQ(time("2015-01-01"),
+            "! \"2015-01-01\" is not a time of the form MM/DD/YYYY hh:mm:ss AM");
   EXPECT_THAT(time(""), HasSubstr("is not a time"));
   EXPECT_THAT(time("1/1/2015 12:20:09 AM"), HasSubstr("is not a time"));
   EXPECT_THAT(time("01/01/2015 12:20:09 AM "), HasSubstr("is not a time"));
   EXPECT_THAT(time("01/01/2015 12:20:09 XM"), HasSubstr("is not a time"));
   EXPECT_THAT(time("yesterday", "iso"), HasSubstr("is not a time"));
-  for (const char* text : {"02/29/2015 12:00:00 AM", "13/01/2015 12:00:00 AM",
-                           "01/01/2015 13:00:00 AM", "01/01/2015 00:00:00 AM",
-                           "01/01/2015 01:60:00 AM", "01/01/2015 01:00:60 AM",
-                           "01/01/0015 01:00:00 AM"}) {
+  for (const char* text :
+       {"02/29/2015 12:00:00 AM", "13/01/2015 12:00:00 AM", "01/01/2015 13:00:00 AM",
+        "01/01/2015 00:00:00 AM", "01/01/2015 01:60:00 AM", "01/01/2015 01:00:60 AM",
+        "01/01/0015 01:00:00 AM"}) {
     EXPECT_THAT(time(text), HasSubstr("names a date or time that does not exist")) << text;
   }
   EXPECT_THAT(time("2015-03-08 24:00", "YYYY-MM-DD HH:mm"), HasSubstr("does not exist"));
@@ -96,18 +97,26 @@ TEST(Mapping, NamesTheColumnsThatItReads) {
                           "Source", "TARGET_DT", "TYPE", "neighborhood"));
 }
 
-const std::vector<std::string> kHeader = {"CASE_ENQUIRY_ID", "OPEN_DT", "TARGET_DT",
-                                          "CLOSED_DT",       "REASON",  "TYPE",
+const std::vector<std::string> kHeader = {"CASE_ENQUIRY_ID", "OPEN_DT",      "TARGET_DT",
+                                          "CLOSED_DT",       "REASON",       "TYPE",
                                           "Department",      "neighborhood", "Source"};
 
 // A row of the file, without the columns that the mapping does not read.
 std::vector<std::string> row() {
-  return {"101001240735", "01/01/2015 12:25:23 AM", "01/16/2015 08:30:00 AM",
-          "01/02/2015 04:17:43 PM", "Street Lights", "Street Light Outages", "PWDx",
-          "Fenway / Kenmore / Audubon Circle / Longwood", "Citizens Connect App"};
+  return {"101001240735",
+          "01/01/2015 12:25:23 AM",
+          "01/16/2015 08:30:00 AM",
+          "01/02/2015 04:17:43 PM",
+          "Street Lights",
+          "Street Light Outages",
+          "PWDx",
+          "Fenway / Kenmore / Audubon Circle / Longwood",
+          "Citizens Connect App"};
 }
 
-RowMapper mapper() { return RowMapper::bind(boston_mapping(), boston_pack(), kHeader).value(); }
+RowMapper mapper() {
+  return RowMapper::bind(boston_mapping(), boston_pack(), kHeader).value();
+}
 
 TEST(RowMapper, MakesTheEventsOfARow) {
   std::vector<RowProblem> problems;
@@ -120,12 +129,11 @@ TEST(RowMapper, MakesTheEventsOfARow) {
   EXPECT_EQ(opened.subject, "101001240735");
   EXPECT_EQ(format_instant(opened.time), "2015-01-01T05:25:23Z");
   ASSERT_EQ(opened.fields.size(), 5u);
-  EXPECT_EQ(opened.fields[0], (Field{"due", {Kind::kInstant,
-                                             parse_instant("2015-01-16T13:30:00Z").value().ms,
-                                             ""}}));
-  EXPECT_EQ(opened.fields[1],
-            (Field{"neighborhood",
-                   {Kind::kEnum, 0, "Fenway / Kenmore / Audubon Circle / Longwood"}}));
+  EXPECT_EQ(opened.fields[0],
+            (Field{"due", {Kind::kInstant, parse_instant("2015-01-16T13:30:00Z").value().ms, ""}}));
+  EXPECT_EQ(
+      opened.fields[1],
+      (Field{"neighborhood", {Kind::kEnum, 0, "Fenway / Kenmore / Audubon Circle / Longwood"}}));
   EXPECT_EQ(opened.fields[4], (Field{"source", {Kind::kEnum, 0, "Citizens Connect App"}}));
   EXPECT_EQ(events[1].id, "request.closed/101001240735");
   EXPECT_EQ(format_instant(events[1].event.time), "2015-01-02T21:17:43Z");
@@ -139,10 +147,9 @@ TEST(RowMapper, EmptyCellsAreAbsentFieldsAndAbsentEvents) {
   auto events = mapper().map(cells, problems);
   EXPECT_TRUE(problems.empty());
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_THAT(events[0].event.fields,
-              ElementsAre(testing::Field(&Field::name, "reason"),
-                          testing::Field(&Field::name, "request_type"),
-                          testing::Field(&Field::name, "source")));
+  EXPECT_THAT(events[0].event.fields, ElementsAre(testing::Field(&Field::name, "reason"),
+                                                  testing::Field(&Field::name, "request_type"),
+                                                  testing::Field(&Field::name, "source")));
 }
 
 TEST(RowMapper, KnowsWhoseRowItIs) {
@@ -252,13 +259,13 @@ TEST(RowMapper, ReadsEachKindFromText) {
   std::vector<RowProblem> bad;
   auto events = mapper->map({"1", "2025-01-01T00:00:00Z", "-7", "1.25", "true", "3", "电话"}, bad);
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_THAT(events[0].event.fields,
-              ElementsAre(Field{"b", {Kind::kBool, 1, ""}},
-                          Field{"d", {Kind::kDecimal, 1'250'000, ""}},
-                          Field{"e", {Kind::kEnum, 0, "phone"}},
-                          Field{"i", {Kind::kInteger, -7, ""}}, Field{"n", {Kind::kCount, 3, ""}}));
-  EXPECT_TRUE(mapper->map({"2", "2025-01-01T00:00:00Z", "7.0", "1e3", "yes", "x", "web"}, bad)
-                  .empty());
+  EXPECT_THAT(
+      events[0].event.fields,
+      ElementsAre(Field{"b", {Kind::kBool, 1, ""}}, Field{"d", {Kind::kDecimal, 1'250'000, ""}},
+                  Field{"e", {Kind::kEnum, 0, "phone"}}, Field{"i", {Kind::kInteger, -7, ""}},
+                  Field{"n", {Kind::kCount, 3, ""}}));
+  EXPECT_TRUE(
+      mapper->map({"2", "2025-01-01T00:00:00Z", "7.0", "1e3", "yes", "x", "web"}, bad).empty());
   ASSERT_EQ(bad.size(), 4u);
   EXPECT_EQ(bad[0].sentence, "\"yes\" is not true or false");
   EXPECT_EQ(bad[1].sentence, "\"1e3\" is not a number with at most six decimals");
@@ -320,9 +327,9 @@ TEST(BostonFile, EachDepartmentIsAnOutlet) {
     EXPECT_EQ(row->cells[0], id);
     codes.insert(row->cells[1]);
   }
-  EXPECT_THAT(codes, ElementsAre("ANML", "BPS_", "BTDT", "BWSC", "CHT_", "DISB", "GEN_", "HS_D",
-                                 "HS_O", "HS_V", "HS_Y", "INFO", "ISD", "No Q", "PARK", "PROP",
-                                 "PWDx"));
+  EXPECT_THAT(codes,
+              ElementsAre("ANML", "BPS_", "BTDT", "BWSC", "CHT_", "DISB", "GEN_", "HS_D", "HS_O",
+                          "HS_V", "HS_Y", "INFO", "ISD", "No Q", "PARK", "PROP", "PWDx"));
 }
 
 }  // namespace

@@ -45,15 +45,15 @@ TEST_F(PackFolder, LoadsTheRuleFilesAndNothingElse) {
   write("pack.yaml", "a");
   write("standards/service.yaml", "b");
   write("tests/service.yaml", "c");
-  for (const char* path : {"data/x.csv", "data/deep/y.yaml", "import/m.yaml", "simulation.yaml",
-                           "README.md", "standards/README.md", ".hidden", "standards/.swp.yaml",
-                           ".git/config"}) {
+  for (const char* path :
+       {"data/x.csv", "data/deep/y.yaml", "import/m.yaml", "simulation.yaml", "README.md",
+        "standards/README.md", ".hidden", "standards/.swp.yaml", ".git/config"}) {
     write(path, "x");
   }
   auto files = load_pack_files(folder_);
   ASSERT_TRUE(files.ok()) << files.error().text();
-  EXPECT_THAT(paths(*files), ElementsAre("pack.yaml", "standards/service.yaml",
-                                         "tests/service.yaml"));
+  EXPECT_THAT(paths(*files),
+              ElementsAre("pack.yaml", "standards/service.yaml", "tests/service.yaml"));
   EXPECT_EQ(files->at("standards/service.yaml"), "b");
 }
 
@@ -166,7 +166,8 @@ std::string events_with(std::size_t types, std::size_t fields, std::size_t value
   for (std::size_t t = 0; t < types; ++t) {
     text += "  t" + std::to_string(t) + ":\n    title: {zh: 甲, en: T}\n    fields:\n";
     for (std::size_t f = 0; f < fields; ++f) {
-      text += "      f" + std::to_string(f) + ":\n        kind: enum\n        title: {zh: 甲, en: F}\n"
+      text += "      f" + std::to_string(f) +
+              ":\n        kind: enum\n        title: {zh: 甲, en: F}\n"
               "        values:\n";
       for (std::size_t v = 0; v < values; ++v) text += "          - v" + std::to_string(v) + "\n";
     }

@@ -95,13 +95,21 @@ std::string random_pattern(std::mt19937& random, int depth) {
   std::string out;
   for (unsigned i = 0, parts = random() % 4; i < parts; ++i) {
     switch (random() % (depth > 0 ? 6 : 3)) {
-      case 0: out += "a"; break;
-      case 1: out += "b"; break;
-      case 2: out += random() % 2 ? "[ab]" : "[^a]"; break;
-      case 3: out += "(" + random_pattern(random, depth - 1) + ")"; break;
+      case 0:
+        out += "a";
+        break;
+      case 1:
+        out += "b";
+        break;
+      case 2:
+        out += random() % 2 ? "[ab]" : "[^a]";
+        break;
+      case 3:
+        out += "(" + random_pattern(random, depth - 1) + ")";
+        break;
       case 4:
-        out += "(" + random_pattern(random, depth - 1) + "|" + random_pattern(random, depth - 1) +
-               ")";
+        out +=
+            "(" + random_pattern(random, depth - 1) + "|" + random_pattern(random, depth - 1) + ")";
         break;
       case 5: {
         constexpr const char* kRepeats[] = {"*", "+", "?", "{2}", "{1,}", "{0,2}"};

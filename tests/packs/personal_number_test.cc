@@ -16,14 +16,14 @@ TEST(PersonalNumber, FindsMobileNumbers) {
 }
 
 TEST(PersonalNumber, MobileNumbersEndAtDigitBoundaries) {
-  for (const char* text : {
-           "101001240734",        // a case id of 12 digits
-           "139123456789",        // 12 digits
-           "213912345678",        // 12 digits, the last 11 would be one
-           "1391234567",          // 10 digits
-           "12912345678",         // 11 digits; 12x is no mobile number
-           "10010012407", "23912345678", "00000000000", "8613912345678", "913912345678１",
-           "1391234 5678", "", "311", "case 101001240734 of 2015"}) {
+  for (const char* text :
+       {"101001240734",  // a case id of 12 digits
+        "139123456789",  // 12 digits
+        "213912345678",  // 12 digits, the last 11 would be one
+        "1391234567",    // 10 digits
+        "12912345678",   // 11 digits; 12x is no mobile number
+        "10010012407", "23912345678", "00000000000", "8613912345678", "913912345678１",
+        "1391234 5678", "", "311", "case 101001240734 of 2015"}) {
     EXPECT_FALSE(holds_personal_number(text)) << text;
   }
 }
@@ -45,15 +45,14 @@ TEST(PersonalNumber, FindsIdCardNumbers) {
 }
 
 TEST(PersonalNumber, IdCardsNeedCheckDigitDateAndBoundaries) {
-  for (const char* text : {
-           "110105194912310021",    // wrong check digit
-           "440524188001010015", "44052418800101001X",
-           "110105194913310020",    // month 13
-           "11010519491231002",     // 17 digits
-           "211010519491231002X",   // a digit before it
-           "A11010519491231002X",   // a letter before it
-           "11010519491231002XY",   // a letter behind it
-           "440524188001010014A", "4405241880010100140", "Ａ440524188001010014"}) {
+  for (const char* text : {"110105194912310021",  // wrong check digit
+                           "440524188001010015", "44052418800101001X",
+                           "110105194913310020",   // month 13
+                           "11010519491231002",    // 17 digits
+                           "211010519491231002X",  // a digit before it
+                           "A11010519491231002X",  // a letter before it
+                           "11010519491231002XY",  // a letter behind it
+                           "440524188001010014A", "4405241880010100140", "Ａ440524188001010014"}) {
     EXPECT_FALSE(holds_personal_number(text)) << text;
   }
 }

@@ -23,7 +23,7 @@ TEST(TextEncoding, Utf8StaysAndLosesItsMark) {
 TEST(TextEncoding, GbkAndGb18030AreConverted) {
   EXPECT_EQ(converted("\xd6\xaa\xca\xb6\xb2\xfa\xc8\xa8,1\n"), "知识产权,1\n");
   EXPECT_EQ(converted("\x81\x40"), "丂");                    // GBK beyond GB 2312
-  EXPECT_EQ(converted("\xd6\xd0\x95\x32\x82\x36"), "中𠀀");   // four bytes, GB18030 only
+  EXPECT_EQ(converted("\xd6\xd0\x95\x32\x82\x36"), "中𠀀");  // four bytes, GB18030 only
 }
 
 TEST(TextEncoding, WhatIsNeitherIsNamedByItsByte) {

@@ -104,8 +104,9 @@ TEST(Yaml, AliasesNeverMultiply) {
 }
 
 TEST(Yaml, HostileTextsAreAnsweredNotCrashed) {
-  for (std::string text : {"&", "*", "!", "%", "|", ">", "'", "\"", "? ", ": ", "- - -", "{{{", "]",
-                           "a: b: c", "\t", "---\n...\n---", "!<", "\"\\x", "%YAML 9.9\n---\na: 1"}) {
+  for (std::string text :
+       {"&", "*", "!", "%", "|", ">", "'", "\"", "? ", ": ", "- - -", "{{{", "]", "a: b: c", "\t",
+        "---\n...\n---", "!<", "\"\\x", "%YAML 9.9\n---\na: 1"}) {
     Problems problems;
     auto root = parse_yaml("f.yaml", text, problems);
     EXPECT_TRUE(root || !problems.empty()) << text;
