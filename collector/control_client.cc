@@ -28,8 +28,11 @@ Result<Json> control_call(const std::string& socket_path, const Json& request) {
         fmt::format("plumbd does not run on this data folder: nobody listens on {}", socket_path));
   }
   LineChannel channel(socket->get(), limits::kMaxOfficeRecordBytes, kPatience);
-  RETURN_IF_ERROR(channel.write_line(request.text()));
-  ASSIGN_OR_RETURN(auto line, channel.read_line());
+  // A request that is refused half-way has its answer all the same.
+  Status written = channel.write_line(request.text());
+  auto read = channel.read_line();
+  if (!written.ok() && (!read.ok() || !read->has_value())) return written.error();
+  ASSIGN_OR_RETURN(auto line, std::move(read));
   if (!line.has_value()) {
     return Error(Code::kUnavailable, "plumbd stopped before it answered; ask again");
   }
