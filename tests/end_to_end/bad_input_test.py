@@ -108,8 +108,9 @@ class ServerTest(support.NetworkTest):
 
 
 class FullDiskTest(support.NetworkTest):
-    """A disk without room, in two forms. A limit on the size of files fails a write in the middle of
-    the ledger for any user (EFBIG). A small tmpfs is really full (ENOSPC); to mount one takes root."""
+    """A disk without room, in two forms. A limit on the size of files fails a write in the middle
+    of the ledger for any user (EFBIG). A small tmpfs is really full (ENOSPC); to mount one takes
+    root."""
 
     def limited(self, size):
         import resource  # pylint: disable=import-outside-toplevel

@@ -17,7 +17,8 @@ import project
 
 FLAGS = ["-std=c++20", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-c",
          "-DBOOST_ASIO_SEPARATE_COMPILATION", "-DBOOST_ASIO_NO_DEPRECATED",
-         "-DBOOST_ASIO_DISABLE_BOOST_COROUTINE"]
+         "-DBOOST_ASIO_DISABLE_BOOST_COROUTINE", f'-DPLUMBLINE_SOURCE_DIR="{project.ROOT}"',
+         '-DPLUMBLINE_VERSION="0"']
 COMPILER = (["ccache"] if shutil.which("ccache") else []) + ["g++"]
 
 
