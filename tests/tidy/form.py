@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The form of files and folders: licence lines, include guards, scripts, a README each."""
 
+import posixpath
 import re
 
 import project
@@ -70,3 +71,25 @@ def readmes(paths):
     have = set(paths)
     return [f"{folder or '.'}: has no README.md" for folder in sorted(folders)
             if not _NO_README.search(folder) and f"{folder}/README.md".lstrip("/") not in have]
+
+
+def links(files, paths):
+    """Relative links of Markdown files lead to files or folders of the project."""
+    known = set(paths)
+    for path in paths:
+        parts = path.split("/")
+        known.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    findings = []
+    for path, text in files.items():
+        if not path.endswith(".md"):
+            continue
+        plain = re.sub(r"^```.*?^```", lambda m: "\n" * m.group(0).count("\n"), text,
+                       flags=re.M | re.S)
+        for match in re.finditer(r"\]\(([^)\s#]+)(#[^)]*)?\)", plain):
+            if "://" in match.group(1):
+                continue
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), match.group(1)))
+            if target not in known:
+                findings.append(f"{path}:{project.line_of(text, match.start())}: the link leads "
+                                f"to {target}, which is not there")
+    return findings

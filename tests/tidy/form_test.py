@@ -56,5 +56,16 @@ class ReadmesTest(unittest.TestCase):
                          ["base: has no README.md", "store/sqlite: has no README.md"])
 
 
+class LinksTest(unittest.TestCase):
+    def test_project(self):
+        project.expect_none(self, form.links(project.texts(), project.paths()))
+
+    def test_finds_a_dead_link(self):
+        files = {"docs/a.md": "[b](b.md) [x](../base/x.h) [w](https://example.org/)\n",
+                 "docs/b.md": "\n[a](a.md#part) [base](../base/) [gone](gone.md)\n"}
+        self.assertEqual(form.links(files, [*files, "base/x.h"]),
+                         ["docs/b.md:2: the link leads to docs/gone.md, which is not there"])
+
+
 if __name__ == "__main__":
     unittest.main()
