@@ -58,7 +58,8 @@ struct Options {
 };
 
 CLI::App* add_enroll(CLI::App& app, Options& options) {
-  auto* command = app.add_subcommand("enroll", "Join a server with the one-time token of its office");
+  auto* command =
+      app.add_subcommand("enroll", "Join a server with the one-time token of its office");
   command->add_option("--server", options.server, "HOST:PORT of the server")->required();
   command->add_option("--token", options.token, "The token: plumb1. ...")->required();
   return command;

@@ -27,7 +27,8 @@ class SqliteDatabase {
  public:
   enum class Open { kExisting, kCreate };
 
-  // Opens with write-ahead log and synchronous FULL. kNotFound when there is no file and `how` is kExisting.
+  // Opens with write-ahead log and synchronous FULL. kNotFound when there is no file and `how` is
+  // kExisting.
   static Result<SqliteDatabase> open(const std::string& path, Open how);
 
   Status run(const char* sql);
