@@ -35,8 +35,8 @@ LedgerMetrics::LedgerMetrics(Registry& registry)
                        "Durable commits of the ledger's writer")),
       commit_failures_(counter(registry, "plumbline_ledger_commit_failures_total",
                                "Failed commits; after one the ledger takes nothing until restart")),
-      batches_(counter(registry, "plumbline_ledger_batches_total",
-                       "Batches committed to the ledger")),
+      batches_(
+          counter(registry, "plumbline_ledger_batches_total", "Batches committed to the ledger")),
       bytes_(counter(registry, "plumbline_ledger_bytes_total",
                      "Bytes of the batches committed to the ledger, head and content")),
       queue_bytes_(gauge(registry, "plumbline_ledger_queue_bytes",
@@ -58,14 +58,20 @@ void LedgerMetrics::committed(std::size_t batches, std::size_t bytes, LedgerSize
   opened(size);
 }
 
-void LedgerMetrics::failed() { commit_failures_->Increment(); }
+void LedgerMetrics::failed() {
+  commit_failures_->Increment();
+}
 
 void LedgerMetrics::answered(Admitted::Outcome outcome) {
   answers_.at(static_cast<std::size_t>(outcome))->Increment();
 }
 
-void LedgerMetrics::queued(std::size_t bytes) { queue_bytes_->Set(static_cast<double>(bytes)); }
+void LedgerMetrics::queued(std::size_t bytes) {
+  queue_bytes_->Set(static_cast<double>(bytes));
+}
 
-void LedgerMetrics::opened(LedgerSize size) { entries_->Set(static_cast<double>(size.value)); }
+void LedgerMetrics::opened(LedgerSize size) {
+  entries_->Set(static_cast<double>(size.value));
+}
 
 }  // namespace plumbline

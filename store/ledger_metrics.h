@@ -40,7 +40,7 @@ class LedgerMetrics {
   prometheus::Counter* bytes_;
   prometheus::Gauge* queue_bytes_;
   prometheus::Gauge* entries_;
-  std::array<prometheus::Counter*, 7> answers_{};   // by Admitted::Outcome
+  std::array<prometheus::Counter*, 7> answers_{};  // by Admitted::Outcome
 };
 
 }  // namespace plumbline

@@ -48,7 +48,9 @@ class LedgerReader {
   // Hands the entries [from, from + limits::kReadChunkEntries) that exist to `take`, in order, at
   // most about limits::kReadChunkBytes of them (at least one). Returns the index after the last
   // one taken; `from` itself when there is none yet. An error of `take` ends the read and is
-  // returned. kCorrupt names the index of an entry that cannot be read.
+  // returned. kCorrupt names the index of an entry that cannot be read; all entries before it have
+  // been taken, and those after it can be read from the next index on. Bytes are handed out as
+  // stored: whoever needs to know that they are undamaged compares them with leaves().
   virtual Result<LedgerIndex> read(LedgerIndex from,
                                    const std::function<Status(const StoredEntry&)>& take) = 0;
 

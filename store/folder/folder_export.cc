@@ -132,8 +132,7 @@ class FolderWriter {
 // Copies the entries [from, size) of one chunk; returns the index after them.
 Result<LedgerIndex> copy_chunk(LedgerReader& reader, LedgerIndex from, LedgerSize size,
                                FolderWriter& writer) {
-  std::uint64_t count =
-      std::min<std::uint64_t>(size.value - from.value, limits::kReadChunkEntries);
+  std::uint64_t count = std::min<std::uint64_t>(size.value - from.value, limits::kReadChunkEntries);
   ASSIGN_OR_RETURN(std::vector<Hash> leaves, reader.leaves(from, count));
   Result<LedgerIndex> next = reader.read(from, [&](const StoredEntry& stored) -> Status {
     std::uint64_t nth = stored.index.value - from.value;
@@ -175,7 +174,7 @@ Status export_folder(LedgerReader& reader, LedgerSize size, std::string_view che
   }
   std::error_code error;
   fs::path target = fs::path(path).lexically_normal();
-  if (!target.has_filename()) target = target.parent_path();   // "folder/"
+  if (!target.has_filename()) target = target.parent_path();  // "folder/"
   if (fs::exists(target, error)) return Error(Code::kExists, path + " exists already");
   std::string temporary = fmt::format("{}.{}.new", target.string(), ::getpid());
   fs::remove_all(temporary, error);

@@ -19,7 +19,9 @@ Bytes check_of(LedgerIndex index, BytesView fields) {
 
 }  // namespace
 
-std::string segment_file(std::uint32_t number) { return fmt::format("segment-{:06}", number); }
+std::string segment_file(std::uint32_t number) {
+  return fmt::format("segment-{:06}", number);
+}
 
 Bytes encode_place(LedgerIndex index, const Place& place) {
   Bytes bytes;

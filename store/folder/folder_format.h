@@ -19,7 +19,7 @@ constexpr const char* kLeavesFile = "leaves";
 constexpr std::string_view kFormatText = "plumbline ledger folder, version 1\n";
 constexpr std::string_view kFormatStem = "plumbline ledger folder, version ";
 
-std::string segment_file(std::uint32_t number);   // "segment-000000"
+std::string segment_file(std::uint32_t number);  // "segment-000000"
 
 // A frame begins with u32 entry size ‖ u32 content size + 1, the latter 0 where there is none.
 constexpr std::size_t kFrameHeaderBytes = 8;

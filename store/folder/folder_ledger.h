@@ -46,7 +46,7 @@ class FolderLedgerReader : public LedgerReader {
   std::string checkpoint_;
   LedgerSize size_;
   std::unique_ptr<File> places_, leaves_;
-  std::unique_ptr<File> segment_;            // the one read last
+  std::unique_ptr<File> segment_;  // the one read last
   std::uint32_t segment_number_ = 0;
 };
 

@@ -51,8 +51,7 @@ class FolderLedgerReader::File {
     }
     out.resize(size);
     for (std::size_t done = 0; done < size;) {
-      ssize_t got = ::pread(fd_, out.data() + done, size - done,
-                            static_cast<off_t>(offset + done));
+      ssize_t got = ::pread(fd_, out.data() + done, size - done, static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return errno_error("reading " + path_);
       if (got == 0) return Error(Code::kCorrupt, path_ + " became shorter while it was read");
@@ -115,8 +114,7 @@ Error FolderLedgerReader::damaged(LedgerIndex index, std::string_view what) cons
 
 Result<FolderLedgerReader::Place> FolderLedgerReader::place_of(LedgerIndex index) {
   Bytes bytes;
-  RETURN_IF_ERROR(
-      places_->read(index.value * folder::kPlaceBytes, folder::kPlaceBytes, bytes));
+  RETURN_IF_ERROR(places_->read(index.value * folder::kPlaceBytes, folder::kPlaceBytes, bytes));
   Result<folder::Place> place = folder::decode_place(index, bytes);
   if (!place.ok()) return damaged(index, place.error().sentence());
   return Place{*place};
@@ -153,7 +151,9 @@ Status FolderLedgerReader::load_frame(const Place& place, StoredEntry& entry) {
   return {};
 }
 
-Result<LedgerSize> FolderLedgerReader::size() { return size_; }
+Result<LedgerSize> FolderLedgerReader::size() {
+  return size_;
+}
 
 Result<LedgerIndex> FolderLedgerReader::read(
     LedgerIndex from, const std::function<Status(const StoredEntry&)>& take) {

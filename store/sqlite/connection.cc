@@ -19,16 +19,21 @@ constexpr int kBusyMilliseconds = 5000;
 Code code_of(int result, int system_errno) {
   if (system_errno == ENOSPC || system_errno == EDQUOT) return Code::kExhausted;
   switch (result & 0xff) {
-    case SQLITE_FULL: return Code::kExhausted;
+    case SQLITE_FULL:
+      return Code::kExhausted;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Code::kCorrupt;
+    case SQLITE_NOTADB:
+      return Code::kCorrupt;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Code::kUnavailable;
+    case SQLITE_LOCKED:
+      return Code::kUnavailable;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_READONLY: return Code::kIo;
-    default: return Code::kInternal;
+    case SQLITE_READONLY:
+      return Code::kIo;
+    default:
+      return Code::kInternal;
   }
 }
 
@@ -38,8 +43,7 @@ Error make_error(const std::string& doing, const std::string& path, int result, 
   if (code == Code::kExhausted) {
     return Error(code, fmt::format("{}: the disk that holds {} is full", doing, path));
   }
-  std::string system =
-      system_errno == 0 ? "" : fmt::format(" ({})", std::strerror(system_errno));
+  std::string system = system_errno == 0 ? "" : fmt::format(" ({})", std::strerror(system_errno));
   return Error(code, fmt::format("{}: {}: {}{}", doing, path, words, system));
 }
 
@@ -69,7 +73,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   return connection;
 }
 
-Connection::~Connection() { sqlite3_close_v2(handle_); }
+Connection::~Connection() {
+  sqlite3_close_v2(handle_);
+}
 
 Status Connection::run(const std::string& sql) {
   if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
@@ -93,8 +99,8 @@ Result<std::string> Connection::text(const std::string& sql) {
 Result<std::int64_t> Connection::checkpoint() {
   int in_wal = 0;
   int moved = 0;
-  int result = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_wal,
-                                         &moved);
+  int result =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved);
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) {
     return error("moving the write-ahead log into the database");
   }
@@ -132,7 +138,9 @@ Statement& Statement::operator=(Statement&& other) noexcept {
   return *this;
 }
 
-Statement::~Statement() { sqlite3_finalize(handle_); }
+Statement::~Statement() {
+  sqlite3_finalize(handle_);
+}
 
 void Statement::note(int result) {
   if (bind_result_ == SQLITE_OK) bind_result_ = result;
@@ -201,7 +209,9 @@ bool Statement::is_integer(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_INTEGER;
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_, column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(handle_, column);
+}
 
 BytesView Statement::blob(int column) const {
   const void* data = sqlite3_column_blob(handle_, column);

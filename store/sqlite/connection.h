@@ -106,9 +106,9 @@ class ScopedReset {
 
 // What a database file says it is.
 struct Identity {
-  std::int32_t application = 0;   // PRAGMA application_id
-  std::int32_t version = 0;       // PRAGMA user_version
-  const char* noun = "";          // "ledger", for sentences
+  std::int32_t application = 0;  // PRAGMA application_id
+  std::int32_t version = 0;      // PRAGMA user_version
+  const char* noun = "";         // "ledger", for sentences
 };
 
 // True when the file is `wanted`, false when it is empty and has yet to be made one; kUnsupported

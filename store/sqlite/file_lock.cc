@@ -17,8 +17,8 @@ Result<FileLock> FileLock::take(const std::string& path) {
   FileLock lock(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) {
-    return Error(Code::kConflict, "another program holds the lock " + path +
-                                      ": only one may write at a time");
+    return Error(Code::kConflict,
+                 "another program holds the lock " + path + ": only one may write at a time");
   }
   return errno_error("locking " + path);
 }

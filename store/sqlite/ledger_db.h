@@ -35,9 +35,9 @@ Result<std::unique_ptr<LedgerReader>> open_sqlite_reader(const std::string& path
 // The first conflicting batch of a stream, kept as evidence.
 struct Equivocation {
   StreamId stream;
-  BatchNumber number;      // the number that it claims
+  BatchNumber number;  // the number that it claims
   Instant seen_at;
-  std::uint64_t count = 0;   // conflicting batches of the stream so far, this one included
+  std::uint64_t count = 0;  // conflicting batches of the stream so far, this one included
   Bytes head;
   Bytes content;
 };

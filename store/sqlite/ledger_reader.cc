@@ -96,9 +96,9 @@ class SqliteLedgerReader : public LedgerReader {
     ASSIGN_OR_RETURN(rows_, Statement::prepare(*connection_,
                                                "SELECT idx, entry, content FROM entries "
                                                "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));
-    ASSIGN_OR_RETURN(one_,
-                     Statement::prepare(*connection_,
-                                        "SELECT idx, entry, content FROM entries WHERE idx = ?1"));
+    ASSIGN_OR_RETURN(
+        one_,
+        Statement::prepare(*connection_, "SELECT idx, entry, content FROM entries WHERE idx = ?1"));
     ASSIGN_OR_RETURN(leaves_, Statement::prepare(*connection_,
                                                  "SELECT idx, leaf FROM entries "
                                                  "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));

@@ -209,9 +209,9 @@ Result<Admitted> LedgerTables::repeated(const Stream& stream, const Admission& a
   Result<bool> found = find_batch_.step("looking for a repeated batch");
   if (!found.ok()) return broke(found.error()).error();
   if (!*found) {
-    return Error(Code::kCorrupt, fmt::format("{}: batch {} of stream {} has lost its place",
-                                             connection_->path(), admission.number.value,
-                                             stream.state.stream.hex()));
+    return Error(Code::kCorrupt,
+                 fmt::format("{}: batch {} of stream {} has lost its place", connection_->path(),
+                             admission.number.value, stream.state.stream.hex()));
   }
   std::int64_t index = find_batch_.integer(0);
   read_entry_.bind(1, index);
@@ -220,8 +220,8 @@ Result<Admitted> LedgerTables::repeated(const Stream& stream, const Admission& a
   if (!found.ok()) return broke(found.error()).error();
   Result<Hash> hash = hash_of_stored_batch(*found ? read_entry_.blob(0) : BytesView());
   if (!hash.ok()) {
-    return Error(Code::kCorrupt,
-                 fmt::format("{}: entry {} is damaged", connection_->path(), index), hash.error());
+    return Error(Code::kCorrupt, fmt::format("{}: entry {} is damaged", connection_->path(), index),
+                 hash.error());
   }
   if (*hash == admission.hash) {
     ASSIGN_OR_RETURN(Entry entry, decode_entry(read_entry_.blob(0)));

@@ -52,9 +52,9 @@ class LedgerTables {
 
  private:
   struct Stream {
-    std::int64_t id = 0;      // of the row
+    std::int64_t id = 0;  // of the row
     StreamState state;
-    bool moved = false;       // head and next sequence have to be written
+    bool moved = false;  // head and next sequence have to be written
   };
   using Streams = std::unordered_map<StreamId, Stream>;
 
@@ -83,16 +83,16 @@ class LedgerTables {
   sqlite::Statement begin_, commit_, insert_entry_, insert_batch_, find_batch_, read_entry_,
       insert_stream_, update_stream_, insert_equivocation_;
 
-  LedgerSize size_;              // within the open transaction
-  Instant last_recorded_at_;     // likewise
+  LedgerSize size_;           // within the open transaction
+  Instant last_recorded_at_;  // likewise
   Instant now_;
-  bool writing_ = false;         // BEGIN was executed
+  bool writing_ = false;  // BEGIN was executed
   std::optional<Error> broken_;
-  Streams changed_;              // streams touched by the open transaction
-  std::uint64_t unmoved_bytes_ = 0;   // written to the WAL since its last checkpoint, about
+  Streams changed_;                  // streams touched by the open transaction
+  std::uint64_t unmoved_bytes_ = 0;  // written to the WAL since its last checkpoint, about
 
   mutable Mutex mutex_;
-  Streams streams_ GUARDED_BY(mutex_);   // as of the last commit
+  Streams streams_ GUARDED_BY(mutex_);  // as of the last commit
 };
 
 }  // namespace plumbline

@@ -50,7 +50,9 @@ void answer_with(const Work& work, const Answer& answer) {
   }
 }
 
-void refuse(const Work& work, const Error& error) { answer_with(work, Answer{error, error}); }
+void refuse(const Work& work, const Error& error) {
+  answer_with(work, Answer{error, error});
+}
 
 // The sentence stands before the cause, which names the disk, the file and the system's words.
 Error sticky_error(const Error& cause) {
@@ -60,7 +62,9 @@ Error sticky_error(const Error& cause) {
                cause);
 }
 
-Error closing_error() { return Error(Code::kUnavailable, "the ledger is being closed"); }
+Error closing_error() {
+  return Error(Code::kUnavailable, "the ledger is being closed");
+}
 
 Status check_admission(const Admission& admission) {
   if (admission.number.value == 0 || admission.first.value == 0) {
@@ -274,8 +278,8 @@ class SqliteLedgerWriter : public LedgerWriter {
     if (written) metrics_->committed(batches, bytes, tables_->size());
   }
 
-  FileLock lock_;   // held until the tables are closed
-  std::unique_ptr<LedgerTables> tables_;   // the writer's thread, but for stream()
+  FileLock lock_;                         // held until the tables are closed
+  std::unique_ptr<LedgerTables> tables_;  // the writer's thread, but for stream()
   const Clock& clock_;
   ChangeFeed* const feed_;
   LedgerMetrics* const metrics_;
@@ -287,7 +291,7 @@ class SqliteLedgerWriter : public LedgerWriter {
   bool closing_ GUARDED_BY(mutex_) = false;
   std::optional<Error> failure_ GUARDED_BY(mutex_);
 
-  std::thread thread_;   // last: it uses everything above
+  std::thread thread_;  // last: it uses everything above
 };
 
 }  // namespace

@@ -164,9 +164,9 @@ class SqliteResults : public ResultsStore {
   }
 
   Result<std::optional<ResultsHeader>> read_header() {
-    ASSIGN_OR_RETURN(Statement row,
-                     Statement::prepare(*connection_,
-                                        "SELECT size, as_of, pack, rule_hash FROM header"));
+    ASSIGN_OR_RETURN(
+        Statement row,
+        Statement::prepare(*connection_, "SELECT size, as_of, pack, rule_hash FROM header"));
     ASSIGN_OR_RETURN(bool there, row.step("reading the results' header"));
     if (!there) return std::optional<ResultsHeader>();
     ResultsHeader header;
@@ -177,11 +177,13 @@ class SqliteResults : public ResultsStore {
     return std::optional<ResultsHeader>(std::move(header));
   }
 
-  std::optional<FileLock> lock_;   // of the writer
+  std::optional<FileLock> lock_;  // of the writer
   std::unique_ptr<Connection> connection_;
 };
 
-std::string lock_path(const std::string& path) { return path + ".lock"; }
+std::string lock_path(const std::string& path) {
+  return path + ".lock";
+}
 
 }  // namespace
 

@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "base/file.h"
 #include "model/wire/batch.h"
@@ -18,7 +20,7 @@
 namespace plumbline {
 namespace {
 
-using namespace testing;   // NOLINT: the project's own test support
+using namespace testing;  // NOLINT: the project's own test support
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -36,7 +38,7 @@ class FolderLedger : public ::testing::Test {
     Source source(1, "outlet-1");
     admitting.enroll(source);
     for (std::size_t i = 2; i < kEntries; ++i) {
-      ASSERT_EQ(admitting.now(source.next())->outcome, Admitted::Outcome::kCommitted);
+      ASSERT_EQ(admitting.at_once(source.next())->outcome, Admitted::Outcome::kCommitted);
     }
     sqlite_ = open_sqlite_reader(folder_.path("ledger.db")).value();
     ASSERT_TRUE(export_folder(*sqlite_, LedgerSize(kEntries), kCheckpoint, path_).ok());
@@ -79,6 +81,54 @@ TEST_F(FolderLedger, HasTheFilesAndBytesOfItsFormat) {
   EXPECT_EQ(file("segment-000000"), segment);
   EXPECT_EQ(file("places"), places);
   EXPECT_EQ(file("leaves"), leaves);
+}
+
+// A ledger of given bytes.
+class GivenLedger : public LedgerReader {
+ public:
+  explicit GivenLedger(std::vector<StoredEntry> entries) : entries_(std::move(entries)) {}
+  Result<LedgerSize> size() override { return LedgerSize(entries_.size()); }
+  Result<LedgerIndex> read(LedgerIndex from,
+                           const std::function<Status(const StoredEntry&)>& take) override {
+    for (; from.value < entries_.size(); from = from.next()) {
+      RETURN_IF_ERROR(take(entries_[from.value]));
+    }
+    return from;
+  }
+  Result<std::vector<Hash>> leaves(LedgerIndex from, std::size_t count) override {
+    std::vector<Hash> hashes;
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes.push_back(leaf_hash(entries_.at(from.value + i).entry));
+    }
+    return hashes;
+  }
+  Result<StoredEntry> at(LedgerIndex index) override { return entries_.at(index.value); }
+
+ private:
+  std::vector<StoredEntry> entries_;
+};
+
+// The page's example: lines of hexadecimal after the name of a file.
+TEST_F(FolderLedger, TheWorkedExampleOfThePageHolds) {
+  Bytes page = read_file(PLUMBLINE_SOURCE_DIR "/docs/formats/folder.md", 1 << 20).value();
+  std::istringstream lines(page.substr(page.find("## Worked example")));
+  std::map<std::string, std::string> files;
+  std::string line, name;
+  while (std::getline(lines, line)) {
+    std::string digits = line.size() > 16 ? line.substr(16) : "";
+    std::erase(digits, ' ');
+    Result<Bytes> bytes = from_hex(digits);
+    if (digits.empty() || !bytes.ok()) continue;
+    std::string word = line.substr(0, line.find(' '));
+    if (!word.empty()) name = word;
+    files[name] += *bytes;
+  }
+  GivenLedger ledger({{LedgerIndex(0), Bytes("\1\2\3"), std::nullopt},
+                      {LedgerIndex(1), Bytes("\4\5"), Bytes("\xaa")}});
+  path_ = folder_.path("example");
+  ASSERT_TRUE(export_folder(ledger, LedgerSize(2), kCheckpoint, path_).ok());
+  EXPECT_EQ(files.size(), 3u);
+  for (const auto& [file_name, bytes] : files) EXPECT_EQ(file(file_name), bytes) << file_name;
 }
 
 TEST_F(FolderLedger, GivesTheCheckpointAsItWasGiven) {
@@ -131,8 +181,7 @@ TEST_F(FolderLedger, AnEntryWithoutItsLeafHashIsNotExported) {
   leaves[3 * Hash::size] = static_cast<char>(leaves[3 * Hash::size] ^ 1);
   put("leaves", leaves);
   auto damaged = open_folder_reader(path_).value();
-  Error error =
-      export_folder(*damaged, LedgerSize(kEntries), "", folder_.path("copy")).error();
+  Error error = export_folder(*damaged, LedgerSize(kEntries), "", folder_.path("copy")).error();
   EXPECT_EQ(error.code(), Code::kCorrupt);
   EXPECT_THAT(error.text(), HasSubstr("entry 3"));
 }
@@ -232,22 +281,25 @@ TEST_F(FolderLedger, EverySingleFlippedBitIsToldOfItsEntryAlone) {
     frames.push_back(Bytes(folder::kFrameHeaderBytes, ' ') + stored.entry +
                      stored.content.value_or(""));
   }
-  EXPECT_TRUE(damaged_entries(*open_folder_reader(path_).value()).empty());
+  auto reader = open_folder_reader(path_).value();
+  EXPECT_TRUE(damaged_entries(*reader).empty());
   for (const std::string name : {"segment-000000", "places", "leaves"}) {
     Bytes whole = file(name);
-    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
-      // A byte is written in place: writing whole files would take minutes.
-      std::fstream out(path_ + "/" + name, std::ios::binary | std::ios::in | std::ios::out);
-      out.seekp(static_cast<std::streamoff>(bit / 8));
-      out.put(static_cast<char>(whole[bit / 8] ^ (1 << bit % 8)));
+    // One byte is written in place, below a reader that reads it anew.
+    std::fstream out(path_ + "/" + name, std::ios::binary | std::ios::in | std::ios::out);
+    auto set = [&](std::size_t byte, int value) {
+      out.seekp(static_cast<std::streamoff>(byte));
+      out.put(static_cast<char>(value));
       out.flush();
-      auto reader = open_folder_reader(path_).value();
+    };
+    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+      set(bit / 8, whole[bit / 8] ^ (1 << bit % 8));
       ASSERT_THAT(damaged_entries(*reader), ElementsAre(owner(name, bit / 8, frames)))
           << name << ", bit " << bit;
-      out.seekp(static_cast<std::streamoff>(bit / 8));
-      out.put(whole[bit / 8]);
+      set(bit / 8, whole[bit / 8]);
     }
   }
+  EXPECT_TRUE(damaged_entries(*reader).empty());
 }
 
 TEST_F(FolderLedger, EveryFlippedBitOfTheFormatFileIsRefused) {
@@ -271,8 +323,7 @@ TEST_F(FolderLedger, PlacesMadeUpByAnEnemyAreRefused) {
     Bytes places = file("places");
     places.replace(0, folder::kPlaceBytes, folder::encode_place(LedgerIndex(0), place));
     put("places", places);
-    EXPECT_EQ(open_folder_reader(path_).value()->at(LedgerIndex(0)).error().code(),
-              Code::kCorrupt);
+    EXPECT_EQ(open_folder_reader(path_).value()->at(LedgerIndex(0)).error().code(), Code::kCorrupt);
   }
 }
 
@@ -286,7 +337,7 @@ TEST_F(FolderLedger, LargeLedgersHaveSeveralSegments) {
   for (int i = 0; i < 70; ++i) {
     Admission admission = source.next(1);
     admission.content.assign(1 << 20, static_cast<char>(i));
-    ASSERT_EQ(admitting.now(admission)->outcome, Admitted::Outcome::kCommitted);
+    ASSERT_EQ(admitting.at_once(admission)->outcome, Admitted::Outcome::kCommitted);
   }
   auto sqlite = open_sqlite_reader(folder_.path("large.db")).value();
   std::string path = folder_.path("large");
@@ -294,7 +345,7 @@ TEST_F(FolderLedger, LargeLedgersHaveSeveralSegments) {
   EXPECT_TRUE(fs::exists(path + "/segment-000001"));
   EXPECT_FALSE(fs::exists(path + "/segment-000002"));
   auto reader = open_folder_reader(path).value();
-  for (std::uint64_t i : {71, 2, 65, 40}) {   // back and forth between the segments
+  for (std::uint64_t i : {71, 2, 65, 40}) {  // back and forth between the segments
     EXPECT_EQ(reader->at(LedgerIndex(i))->content, sqlite->at(LedgerIndex(i))->content) << i;
   }
 }

@@ -17,7 +17,7 @@
 namespace plumbline {
 namespace {
 
-using namespace testing;   // NOLINT: the project's own test support
+using namespace testing;  // NOLINT: the project's own test support
 using Outcome = Admitted::Outcome;
 
 // What the ledger should be.
@@ -29,10 +29,10 @@ struct Model {
   struct Stream {
     std::vector<Batch> batches;
     Sequence next{1};
-    std::vector<Bytes> conflicts;   // heads, in the order of their arrival
+    std::vector<Bytes> conflicts;  // heads, in the order of their arrival
   };
   std::map<StreamId, Stream> streams;
-  std::vector<Bytes> payloads;      // of the entries
+  std::vector<Bytes> payloads;  // of the entries
 
   Admitted admit(const Admission& admission) {
     auto found = streams.find(admission.stream);
@@ -69,7 +69,7 @@ class Play {
     open();
     Admitting(*writer_).genesis();
     model_.payloads.push_back(genesis_record());
-    for (int i = 0; i < 3; ++i) {   // the fourth stays unknown
+    for (int i = 0; i < 3; ++i) {  // the fourth stays unknown
       Admitting(*writer_).enroll(sources_[i]);
       model_.payloads.push_back(enroll_record(sources_[i].enrolment()));
       model_.streams[sources_[i].stream()];
@@ -112,7 +112,8 @@ class Play {
       case 0:
         if (!sent.empty()) return sent[pick(static_cast<int>(sent.size()))];
         break;
-      case 1: return source.fork(events);   // takes the place of the batch that will follow
+      case 1:
+        return source.fork(events);  // takes the place of the batch that will follow
       case 2: {
         // Of a number that is taken, when any is.
         BatchNumber number(1 + pick(static_cast<int>(source.number().value)));
@@ -127,7 +128,8 @@ class Play {
         Sequence wrong(source.first().value + 1 + pick(3));
         return source.seal(source.number(), source.previous(), wrong, events);
       }
-      default: break;
+      default:
+        break;
     }
     Admission next = source.next(events);
     sent.push_back(next);

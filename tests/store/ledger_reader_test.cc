@@ -14,7 +14,7 @@
 namespace plumbline {
 namespace {
 
-using namespace testing;   // NOLINT: the project's own test support
+using namespace testing;  // NOLINT: the project's own test support
 using ::testing::HasSubstr;
 
 enum class Form { kSqlite, kFolder };
@@ -33,7 +33,7 @@ class Reader : public ::testing::TestWithParam<Form> {
     Admission admission = source_.next();
     admission.content = content;
     contents_.push_back(content);
-    ASSERT_EQ(Admitting(*writer_).now(admission)->outcome, Admitted::Outcome::kCommitted);
+    ASSERT_EQ(Admitting(*writer_).at_once(admission)->outcome, Admitted::Outcome::kCommitted);
   }
 
   // The ledger so far in the form that is tested.
@@ -125,8 +125,7 @@ TEST_P(Reader, ChunksAreBoundedInEntries) {
   for (auto& answer : answers) ASSERT_EQ(answer.get()->outcome, Admitted::Outcome::kCommitted);
   auto reader = open();
   auto take = [](const StoredEntry&) { return Status(); };
-  EXPECT_EQ(reader->read(LedgerIndex(1), take).value(),
-            LedgerIndex(1 + limits::kReadChunkEntries));
+  EXPECT_EQ(reader->read(LedgerIndex(1), take).value(), LedgerIndex(1 + limits::kReadChunkEntries));
   EXPECT_EQ(reader->leaves(LedgerIndex(0), answers.size() + 2).value().size(), answers.size() + 2);
 }
 

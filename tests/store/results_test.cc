@@ -15,11 +15,11 @@
 namespace plumbline {
 namespace {
 
-using testing::FaultyStore;
-using testing::TempFolder;
 using ::testing::ElementsAre;
+using testing::FaultyStore;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::TempFolder;
 
 ResultRow row(std::string standard, std::string level, std::string unit, std::string period,
               std::string body = "{}") {

@@ -21,7 +21,7 @@
 namespace plumbline {
 namespace {
 
-using namespace testing;   // NOLINT: the project's own test support
+using namespace testing;  // NOLINT: the project's own test support
 using ::testing::HasSubstr;
 using Fault = FaultyStore::Fault;
 using Outcome = Admitted::Outcome;
@@ -38,7 +38,7 @@ class LedgerFaults : public ::testing::Test {
     return read_all(*open_sqlite_reader(path).value()).value();
   }
 
-  FaultyStore disk_;   // outlives the databases opened through it
+  FaultyStore disk_;  // outlives the databases opened through it
   TempFolder folder_;
   std::string path_ = folder_.path("ledger.db");
   ManualClock clock_{kStart};
@@ -51,12 +51,12 @@ TEST_F(LedgerFaults, AFullDiskIsToldAndSticksUntilReopened) {
   begin();
   Admission first = source_.next();
   Admission second = source_.next();
-  ASSERT_EQ(Admitting(*writer_).now(first)->outcome, Outcome::kCommitted);
+  ASSERT_EQ(Admitting(*writer_).at_once(first)->outcome, Outcome::kCommitted);
   EXPECT_FALSE(writer_->failure().has_value());
   LedgerSize before = feed_.wait_beyond(LedgerSize(2), std::chrono::minutes(1));
 
   disk_.fail_after(Fault::kDiskFull, 0);
-  Result<Admitted> answer = Admitting(*writer_).now(second);
+  Result<Admitted> answer = Admitting(*writer_).at_once(second);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code(), Code::kUnavailable);
   ASSERT_NE(answer.error().cause(), nullptr);
@@ -65,7 +65,7 @@ TEST_F(LedgerFaults, AFullDiskIsToldAndSticksUntilReopened) {
 
   // Well again, but what failed stays failed.
   disk_.heal();
-  EXPECT_EQ(Admitting(*writer_).now(second).error().text(), answer.error().text());
+  EXPECT_EQ(Admitting(*writer_).at_once(second).error().text(), answer.error().text());
   EXPECT_EQ(writer_->append(EntryKind::kOffice, outlet_record("x")).error().text(),
             answer.error().text());
   ASSERT_TRUE(writer_->failure().has_value());
@@ -76,23 +76,26 @@ TEST_F(LedgerFaults, AFullDiskIsToldAndSticksUntilReopened) {
   writer_.reset();
   open();
   EXPECT_FALSE(writer_->failure().has_value());
-  EXPECT_EQ(Admitting(*writer_).now(first)->outcome, Outcome::kRepeated);
-  EXPECT_EQ(Admitting(*writer_).now(second)->outcome, Outcome::kCommitted);
+  EXPECT_EQ(Admitting(*writer_).at_once(first)->outcome, Outcome::kRepeated);
+  EXPECT_EQ(Admitting(*writer_).at_once(second)->outcome, Outcome::kCommitted);
   EXPECT_EQ(entries(path_).size(), 4u);
 }
 
 TEST_F(LedgerFaults, EverythingQueuedBehindAFailureIsRefused) {
   begin();
   std::promise<void> release, held;
-  ASSERT_TRUE(writer_->admit(source_.next(), [&](const Result<Admitted>&) {
-    held.set_value();
-    release.get_future().wait();
-  }).ok());
+  ASSERT_TRUE(writer_
+                  ->admit(source_.next(),
+                          [&](const Result<Admitted>&) {
+                            held.set_value();
+                            release.get_future().wait();
+                          })
+                  .ok());
   held.get_future().wait();
   std::vector<std::future<Result<Admitted>>> answers;
   for (int i = 0; i < 20; ++i) {
     Admission admission = source_.next();
-    admission.content.resize(limits::kMaxContentBytes);   // so that it takes several commits
+    admission.content.resize(limits::kMaxContentBytes);  // so that it takes several commits
     answers.push_back(Admitting(*writer_).later(admission));
   }
   disk_.fail_after(Fault::kWriteError, 0);
@@ -119,7 +122,7 @@ void sweep(Fault fault, Code cause) {
     std::size_t acknowledged = 0;
     bool failed = false;
     for (const Admission& batch : batches) {
-      Result<Admitted> answer = Admitting(*writer).now(batch);
+      Result<Admitted> answer = Admitting(*writer).at_once(batch);
       if (answer.ok()) {
         EXPECT_FALSE(failed) << "a success after a failure, " << good;
         EXPECT_EQ(answer->outcome, Outcome::kCommitted);
@@ -135,7 +138,7 @@ void sweep(Fault fault, Code cause) {
     writer.reset();
     writer = open_sqlite_writer(path, clock, nullptr).value();
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      Admitted answer = Admitting(*writer).now(batches[i]).value();
+      Admitted answer = Admitting(*writer).at_once(batches[i]).value();
       if (i < acknowledged) {
         EXPECT_EQ(answer.outcome, Outcome::kRepeated) << good;
       }
@@ -147,18 +150,27 @@ void sweep(Fault fault, Code cause) {
   }
 }
 
-TEST(LedgerFaultSweep, EveryWriteFindsTheDiskFull) { sweep(Fault::kDiskFull, Code::kExhausted); }
-TEST(LedgerFaultSweep, EveryWriteFails) { sweep(Fault::kWriteError, Code::kIo); }
-TEST(LedgerFaultSweep, EverySyncFails) { sweep(Fault::kSyncError, Code::kIo); }
+TEST(LedgerFaultSweep, EveryWriteFindsTheDiskFull) {
+  sweep(Fault::kDiskFull, Code::kExhausted);
+}
+TEST(LedgerFaultSweep, EveryWriteFails) {
+  sweep(Fault::kWriteError, Code::kIo);
+}
+TEST(LedgerFaultSweep, EverySyncFails) {
+  sweep(Fault::kSyncError, Code::kIo);
+}
 
 TEST_F(LedgerFaults, WhatIsAcknowledgedSurvivesAPowerCut) {
   begin();
   for (std::uint64_t number = 1; number <= 4; ++number) {
     std::promise<std::map<std::string, Bytes>> promise;
-    ASSERT_TRUE(writer_->admit(source_.next(), [&](const Result<Admitted>& answer) {
-      EXPECT_EQ(answer->outcome, Outcome::kCommitted);
-      promise.set_value(disk_.durable());
-    }).ok());
+    ASSERT_TRUE(writer_
+                    ->admit(source_.next(),
+                            [&](const Result<Admitted>& answer) {
+                              EXPECT_EQ(answer->outcome, Outcome::kCommitted);
+                              promise.set_value(disk_.durable());
+                            })
+                    .ok());
     TempFolder after;
     for (const auto& [path, bytes] : promise.get_future().get()) {
       std::string name = std::filesystem::path(path).filename();
@@ -194,7 +206,7 @@ TEST_F(LedgerFaults, AFullDiskWhileMovingTheLogLosesNothing) {
   open();
   for (std::size_t i = 0; i < batches.size(); ++i) {
     Outcome wanted = i < acknowledged ? Outcome::kRepeated : Outcome::kCommitted;
-    EXPECT_EQ(Admitting(*writer_).now(batches[i])->outcome, wanted) << i;
+    EXPECT_EQ(Admitting(*writer_).at_once(batches[i])->outcome, wanted) << i;
   }
 }
 
@@ -206,7 +218,7 @@ TEST_F(LedgerFaults, AFullDiskAtTheFirstOpeningIsToldAndMendsItself) {
   EXPECT_NE(open_sqlite_reader(path_).error().code(), Code::kInternal);
   disk_.heal();
   begin();
-  EXPECT_EQ(Admitting(*writer_).now(source_.next())->outcome, Outcome::kCommitted);
+  EXPECT_EQ(Admitting(*writer_).at_once(source_.next())->outcome, Outcome::kCommitted);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@
 namespace plumbline {
 namespace {
 
-using namespace testing;   // NOLINT: the project's own test support
+using namespace testing;  // NOLINT: the project's own test support
 using ::testing::HasSubstr;
 using Outcome = Admitted::Outcome;
 
@@ -35,7 +35,7 @@ class SqliteLedger : public ::testing::Test {
     Admitting(*writer_).enroll(source_);
   }
   Outcome admit(const Admission& admission) {
-    return Admitting(*writer_).now(admission).value().outcome;
+    return Admitting(*writer_).at_once(admission).value().outcome;
   }
   // Runs SQL on the closed ledger.
   void sql(const std::string& text) {
@@ -112,8 +112,8 @@ TEST_F(SqliteLedger, WithADamagedLastEntryDoesNotOpenForWriting) {
 TEST_F(SqliteLedger, WithADamagedStreamDoesNotOpenForWriting) {
   begin();
   writer_.reset();
-  for (const char* damage : {"head_hash = x'00'", "key = x'00'", "source_kind = 9",
-                             "outlet = 'NOT AN ID'"}) {
+  for (const char* damage :
+       {"head_hash = x'00'", "key = x'00'", "source_kind = 9", "outlet = 'NOT AN ID'"}) {
     std::filesystem::copy_file(path_, path_ + ".whole",
                                std::filesystem::copy_options::overwrite_existing);
     sql(std::string("UPDATE streams SET ") + damage);
@@ -169,7 +169,7 @@ TEST_F(SqliteLedger, ARepeatOfADamagedEntryIsAnErrorOfThatBatchAlone) {
   writer_.reset();
   sql("UPDATE entries SET entry = x'0102' WHERE idx = 2");
   open();
-  Result<Admitted> answer = Admitting(*writer_).now(first);
+  Result<Admitted> answer = Admitting(*writer_).at_once(first);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code(), Code::kCorrupt);
   EXPECT_THAT(answer.error().text(), HasSubstr("entry 2 is damaged"));
@@ -228,7 +228,7 @@ TEST_F(SqliteLedger, LeafHashesOfTheWrongLengthAreToldWithTheirIndex) {
     }
     if (stored->content == whole[i].content) continue;
     Entry entry = decode_entry(stored->entry).value();
-    if (entry.kind != EntryKind::kBatch) continue;   // a content where none belongs
+    if (entry.kind != EntryKind::kBatch) continue;  // a content where none belongs
     ByteReader head(entry.payload);
     BatchHeader header = decode_header(decode_head(head)->header).value();
     if (stored->content && sha256(*stored->content) == header.content_hash) {

@@ -15,19 +15,23 @@ constexpr std::size_t kLargestTestFile = 256u << 20;
 struct FaultyFile {
   sqlite3_file base;
   FaultyStore* store;
-  const char* path;   // SQLite keeps it for as long as the file is open
+  const char* path;  // SQLite keeps it for as long as the file is open
 };
 
 sqlite3_file* real(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<FaultyFile*>(file) + 1);
 }
-FaultyStore& store_of(sqlite3_file* file) { return *reinterpret_cast<FaultyFile*>(file)->store; }
+FaultyStore& store_of(sqlite3_file* file) {
+  return *reinterpret_cast<FaultyFile*>(file)->store;
+}
 std::string_view path_of(sqlite3_file* file) {
   const char* path = reinterpret_cast<FaultyFile*>(file)->path;
   return path == nullptr ? std::string_view() : path;
 }
 
-int file_close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
+int file_close(sqlite3_file* file) {
+  return real(file)->pMethods->xClose(real(file));
+}
 int file_read(sqlite3_file* file, void* out, int size, sqlite3_int64 offset) {
   return real(file)->pMethods->xRead(real(file), out, size, offset);
 }
@@ -66,7 +70,9 @@ int file_check_lock(sqlite3_file* file, int* out) {
 int file_control(sqlite3_file* file, int operation, void* argument) {
   return real(file)->pMethods->xFileControl(real(file), operation, argument);
 }
-int file_sector(sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); }
+int file_sector(sqlite3_file* file) {
+  return real(file)->pMethods->xSectorSize(real(file));
+}
 int file_traits(sqlite3_file* file) {
   return real(file)->pMethods->xDeviceCharacteristics(real(file));
 }
@@ -76,31 +82,19 @@ int file_shm_map(sqlite3_file* file, int page, int size, int extend, void volati
 int file_shm_lock(sqlite3_file* file, int offset, int n, int flags) {
   return real(file)->pMethods->xShmLock(real(file), offset, n, flags);
 }
-void file_shm_barrier(sqlite3_file* file) { real(file)->pMethods->xShmBarrier(real(file)); }
+void file_shm_barrier(sqlite3_file* file) {
+  real(file)->pMethods->xShmBarrier(real(file));
+}
 int file_shm_unmap(sqlite3_file* file, int remove) {
   return real(file)->pMethods->xShmUnmap(real(file), remove);
 }
 
 // Version 2: with shared memory, without memory-mapped reading.
-const sqlite3_io_methods kMethods = {2,
-                                     file_close,
-                                     file_read,
-                                     file_write,
-                                     file_truncate,
-                                     file_sync,
-                                     file_size,
-                                     file_lock,
-                                     file_unlock,
-                                     file_check_lock,
-                                     file_control,
-                                     file_sector,
-                                     file_traits,
-                                     file_shm_map,
-                                     file_shm_lock,
-                                     file_shm_barrier,
-                                     file_shm_unmap,
-                                     nullptr,
-                                     nullptr};
+const sqlite3_io_methods kMethods = {
+    2,           file_close,   file_read,     file_write,       file_truncate,  file_sync,
+    file_size,   file_lock,    file_unlock,   file_check_lock,  file_control,   file_sector,
+    file_traits, file_shm_map, file_shm_lock, file_shm_barrier, file_shm_unmap, nullptr,
+    nullptr};
 
 }  // namespace
 
@@ -143,7 +137,9 @@ FaultyStore::FaultyStore() : layer_(std::make_unique<Layer>()) {
   CHECK(sqlite3_vfs_register(&layer_->vfs, 1) == SQLITE_OK, "SQLite takes a layer for files");
 }
 
-FaultyStore::~FaultyStore() { sqlite3_vfs_unregister(&layer_->vfs); }
+FaultyStore::~FaultyStore() {
+  sqlite3_vfs_unregister(&layer_->vfs);
+}
 
 void FaultyStore::fail_after(Fault fault, int good, const std::string& suffix) {
   MutexLock lock(mutex_);

@@ -18,9 +18,9 @@ namespace plumbline::testing {
 class FaultyStore {
  public:
   enum class Fault {
-    kDiskFull,     // a write stores half of its bytes, then there is no room
-    kWriteError,   // a write fails
-    kSyncError,    // an fsync fails
+    kDiskFull,    // a write stores half of its bytes, then there is no room
+    kWriteError,  // a write fails
+    kSyncError,   // an fsync fails
   };
 
   FaultyStore();

@@ -58,7 +58,9 @@ Bytes outlet_record(std::string_view outlet) {
   return record_of({"", "", added});
 }
 
-Bytes enroll_record(const KeyEnrolled& enrolled) { return record_of({"", "", enrolled}); }
+Bytes enroll_record(const KeyEnrolled& enrolled) {
+  return record_of({"", "", enrolled});
+}
 
 Source::Source(int key_number, std::string_view outlet)
     : key_(key_of(key_number)),

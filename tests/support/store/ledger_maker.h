@@ -56,7 +56,7 @@ class Source {
   Admission seal(BatchNumber number, const Hash& previous, Sequence first, std::uint32_t events,
                  std::string_view mark = "") const;
 
-  BatchNumber number() const { return number_; }   // of the batch that next() would give
+  BatchNumber number() const { return number_; }  // of the batch that next() would give
   const Hash& previous() const { return previous_; }
   Sequence first() const { return first_; }
 
@@ -75,7 +75,7 @@ class Admitting {
   explicit Admitting(LedgerWriter& writer) : writer_(writer) {}
   // Queues and returns the future answer; what admit() itself refuses is the answer too.
   std::future<Result<Admitted>> later(Admission admission);
-  Result<Admitted> now(Admission admission) { return later(std::move(admission)).get(); }
+  Result<Admitted> at_once(Admission admission) { return later(std::move(admission)).get(); }
   LedgerIndex genesis();
   LedgerIndex enroll(const Source& source);
 
