@@ -35,7 +35,9 @@ const Json& item_of(const Json* list, const std::string& id) {
 
 }  // namespace
 
-Instant at(std::string_view rfc3339) { return parse_instant(rfc3339).value(); }
+Instant at(std::string_view rfc3339) {
+  return parse_instant(rfc3339).value();
+}
 
 PackFiles small_pack(const std::vector<Replace>& change) {
   PackFiles files =
@@ -148,7 +150,9 @@ LedgerIndex SmallLedger::append_batch(Stream& stream, const BatchHeader& header,
   return append(EntryKind::kBatch, encode_head(head), std::move(content));
 }
 
-void SmallLedger::withdraw(LedgerIndex index) { entries_.at(index.value).content.reset(); }
+void SmallLedger::withdraw(LedgerIndex index) {
+  entries_.at(index.value).content.reset();
+}
 
 LedgerIndex SmallLedger::append(EntryKind kind, Bytes payload, std::optional<Bytes> content) {
   LedgerIndex index(entries_.size());
@@ -197,7 +201,9 @@ Field number_field(std::string name, Kind kind, std::int64_t number) {
   return {std::move(name), {kind, number, {}}};
 }
 
-Field due_field(std::string_view time) { return number_field("due", Kind::kInstant, at(time).ms); }
+Field due_field(std::string_view time) {
+  return number_field("due", Kind::kInstant, at(time).ms);
+}
 
 Json body_of(const std::vector<ResultRow>& rows, const std::string& level, const std::string& unit,
              const std::string& period) {

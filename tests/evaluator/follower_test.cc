@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/follower.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+
+#include "evaluator/rebuild.h"
+#include "tests/support/evaluator/small_ledger.h"
+
+namespace plumbline {
+namespace {
+
+using testing::opened;
+using testing::small_pack;
+using testing::SmallLedger;
+
+constexpr std::chrono::milliseconds kPatience{20'000};
+
+// Entries that one thread adds and another reads.
+struct SharedEntries {
+  Mutex mutex;
+  std::vector<StoredEntry> entries GUARDED_BY(mutex);
+  bool broken GUARDED_BY(mutex) = false;
+};
+
+class SharedReader : public LedgerReader {
+ public:
+  explicit SharedReader(std::shared_ptr<SharedEntries> shared) : shared_(std::move(shared)) {}
+
+  Result<LedgerSize> size() override {
+    MutexLock lock(shared_->mutex);
+    return LedgerSize(shared_->entries.size());
+  }
+  Result<LedgerIndex> read(LedgerIndex from,
+                           const std::function<Status(const StoredEntry&)>& take) override {
+    MutexLock lock(shared_->mutex);
+    if (shared_->broken) return Error(Code::kCorrupt, "entry 3 cannot be read");
+    std::size_t index = from.value;
+    for (; index < shared_->entries.size() && index < from.value + 5; ++index) {
+      RETURN_IF_ERROR(take(shared_->entries[index]));
+    }
+    return LedgerIndex(index);
+  }
+  Result<std::vector<Hash>> leaves(LedgerIndex, std::size_t) override {
+    return Error(Code::kNotFound, "none");
+  }
+  Result<StoredEntry> at(LedgerIndex) override { return Error(Code::kNotFound, "none"); }
+
+ private:
+  std::shared_ptr<SharedEntries> shared_;
+};
+
+struct SharedResults {
+  Mutex mutex;
+  std::optional<ResultsHeader> header GUARDED_BY(mutex);
+  std::map<std::vector<std::string>, ResultRow> rows GUARDED_BY(mutex);
+  std::size_t written GUARDED_BY(mutex) = 0;
+  std::size_t removed GUARDED_BY(mutex) = 0;
+  int cleared GUARDED_BY(mutex) = 0;
+  bool full GUARDED_BY(mutex) = false;
+};
+
+class MemoryResults : public ResultsStore {
+ public:
+  explicit MemoryResults(std::shared_ptr<SharedResults> shared) : shared_(std::move(shared)) {}
+
+  Status publish(const ResultsHeader& header, const std::vector<ResultRow>& changed,
+                 const std::vector<ResultRow>& gone) override {
+    MutexLock lock(shared_->mutex);
+    if (shared_->full) return Error(Code::kExhausted, "the disk is full");
+    shared_->header = header;
+    for (const ResultRow& row : changed) shared_->rows[key(row)] = row;
+    for (const ResultRow& row : gone) shared_->rows.erase(key(row));
+    shared_->written += changed.size();
+    shared_->removed += gone.size();
+    return {};
+  }
+  Status clear() override {
+    MutexLock lock(shared_->mutex);
+    shared_->header.reset();
+    shared_->rows.clear();
+    ++shared_->cleared;
+    return {};
+  }
+  Result<std::optional<Snapshot>> read(const Filter& filter) override {
+    MutexLock lock(shared_->mutex);
+    if (!shared_->header) return std::optional<Snapshot>();
+    Snapshot snapshot{*shared_->header, {}};
+    for (const auto& [row_key, row] : shared_->rows) {
+      if (filter.standard.empty()) snapshot.rows.push_back(row);
+    }
+    return std::optional<Snapshot>(std::move(snapshot));
+  }
+
+ private:
+  static std::vector<std::string> key(const ResultRow& row) {
+    return {row.standard, row.level, row.unit, row.period};
+  }
+  std::shared_ptr<SharedResults> shared_;
+};
+
+struct Scene {
+  Scene() {
+    ledger.activate(small_pack(), true);
+    ledger.add_outlet("a", "c1");
+    stream = ledger.enroll("a");
+    open_case("r1");
+  }
+  void open_case(const std::string& subject) {
+    ledger.batch(stream, {opened(subject, "2015-01-05T10:00:00Z")});
+  }
+  // Shows all entries of the ledger to followers.
+  void publish() {
+    {
+      MutexLock lock(shared->mutex);
+      shared->entries = ledger.entries();
+    }
+    feed.publish(ledger.length());
+  }
+  std::unique_ptr<Follower> follow(EvaluatorMetrics* metrics = nullptr) {
+    auto follower =
+        std::make_unique<Follower>(std::make_unique<SharedReader>(shared),
+                                   std::make_unique<MemoryResults>(results), feed, clock, metrics);
+    follower->start();
+    return follower;
+  }
+  std::vector<ResultRow> served() {
+    std::optional<ResultsStore::Snapshot> snapshot = MemoryResults(results).read({}).value();
+    return snapshot ? snapshot->rows : std::vector<ResultRow>{};
+  }
+  std::vector<ResultRow> rebuilt(std::string_view as_of) {
+    return rebuild(ledger, ledger.length(), testing::at(as_of)).value().rows;
+  }
+
+  SmallLedger ledger;
+  std::size_t stream = 0;
+  std::shared_ptr<SharedEntries> shared = std::make_shared<SharedEntries>();
+  std::shared_ptr<SharedResults> results = std::make_shared<SharedResults>();
+  ChangeFeed feed;
+  ManualClock clock{testing::at("2015-02-10T00:00:30Z")};
+};
+
+TEST(Follower, ServesWhatARebuildGives) {
+  Scene scene;
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(follower->status().as_of, testing::at("2015-02-10T00:01:00Z"));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-02-10T00:01:00Z"));
+  for (int i = 0; i < 20; ++i) {
+    scene.open_case("more" + std::to_string(i));
+    scene.publish();
+  }
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-02-10T00:01:00Z"));
+  FollowerStatus status = follower->status();
+  EXPECT_EQ(status.counters.folded, 21u);
+  EXPECT_EQ(status.counters.open, 21u);
+  EXPECT_EQ(status.outlets_scored, 1u);
+  EXPECT_FALSE(status.failure.has_value());
+}
+
+TEST(Follower, AsOfIsNotBeforeTheLastEntry) {
+  Scene scene;
+  scene.ledger.now = testing::at("2015-02-20T08:00:00Z");
+  scene.open_case("r2");
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(follower->status().as_of, testing::at("2015-02-20T08:00:00Z"));
+}
+
+TEST(Follower, APackMayFixItsAsOf) {
+  Scene scene;
+  PackFiles fixed =
+      small_pack({{"pack.yaml", "max_future", "as_of: 2015-01-20T00:00:00Z\nmax_future"}});
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  // The new rule set fixes an as-of before the one that was reached already.
+  scene.ledger.activate(fixed, true);
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(follower->status().as_of, testing::at("2015-01-20T00:00:00Z"));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-01-20T00:00:00Z"));
+}
+
+TEST(Follower, WritesOnlyTheRowsThatChanged) {
+  Scene scene;
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  std::size_t before;
+  {
+    MutexLock lock(scene.results->mutex);
+    before = scene.results->written;
+  }
+  EXPECT_EQ(before, 9u) << "network, city and outlet; two months and the year";
+  scene.open_case("r2");
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  MutexLock lock(scene.results->mutex);
+  EXPECT_EQ(scene.results->written - before, 6u) << "January and the year of each";
+}
+
+TEST(Follower, AfterARestartReusesWhatIsStillTrue) {
+  Scene scene;
+  scene.publish();
+  auto first = scene.follow();
+  ASSERT_TRUE(first->wait_evaluated(scene.ledger.length(), kPatience));
+  first->request_stop();
+  first->join();
+  std::size_t before;
+  {
+    MutexLock lock(scene.results->mutex);
+    before = scene.results->written;
+    // A row of a standard that is gone, and one that somebody has changed.
+    ResultRow old{"old", "outlet", "a", "2015", "{}"};
+    scene.results->rows[{"old", "outlet", "a", "2015"}] = old;
+    scene.results->rows.rbegin()->second.body += " ";
+  }
+  scene.open_case("r2");
+  scene.publish();
+  auto second = scene.follow();
+  ASSERT_TRUE(second->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-02-10T00:01:00Z"));
+  MutexLock lock(scene.results->mutex);
+  EXPECT_EQ(scene.results->written - before, 7u) << "six for r2, one that was changed";
+  EXPECT_EQ(scene.results->removed, 1u);
+}
+
+TEST(Follower, DropsResultsOfALongerLedger) {
+  Scene scene;
+  scene.publish();
+  {
+    MutexLock lock(scene.results->mutex);
+    scene.results->header =
+        ResultsHeader{LedgerSize(1'000'000), testing::at("2015-02-10T00:00:00Z"), "x", "y"};
+    scene.results->rows[{"x"}] = ResultRow{"x", "outlet", "z", "2015", "{}"};
+  }
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-02-10T00:01:00Z"));
+  MutexLock lock(scene.results->mutex);
+  EXPECT_EQ(scene.results->cleared, 1);
+}
+
+TEST(Follower, AFailureIsStickyAndTold) {
+  Scene scene;
+  scene.publish();
+  {
+    MutexLock lock(scene.results->mutex);
+    scene.results->full = true;
+  }
+  auto follower = scene.follow();
+  EXPECT_FALSE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(follower->status().failure, "the disk is full");
+  EXPECT_FALSE(follower->status().caught_up);
+  follower->join();
+}
+
+TEST(Follower, AnUnreadableEntryStopsIt) {
+  Scene scene;
+  scene.publish();
+  {
+    MutexLock lock(scene.shared->mutex);
+    scene.shared->broken = true;
+  }
+  auto follower = scene.follow();
+  EXPECT_FALSE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(follower->status().failure, "entry 3 cannot be read");
+}
+
+TEST(Follower, EndsWhenTheFeedIsClosed) {
+  Scene scene;
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  scene.feed.close();
+  follower->join();
+}
+
+TEST(EvaluatorMetrics, NoDataIsNoSeries) {
+  Scene scene;
+  scene.ledger.batch(scene.stream, {testing::closed("r1", "2015-01-05T12:00:00Z")});
+  scene.publish();
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  auto follower = scene.follow(&metrics);
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  follower->request_stop();
+  follower->join();
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  using ::testing::HasSubstr;
+  EXPECT_THAT(text, HasSubstr("plumbline_outlet_score{outlet=\"a\",pack=\"small\","
+                              "period=\"2015-01\",standard=\"service\"} 100"));
+  EXPECT_THAT(text, Not(HasSubstr("period=\"2015-02\"")));
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_lag_entries 0"));
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_folded_events_total 2"));
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_set_aside_events_total 0"));
+}
+
+TEST(EvaluatorMetrics, ARowThatLosesItsScoreLosesItsSeries) {
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  ResultRow row{"s", "outlet", "a", "2015", R"({"score":"87.50"})"};
+  metrics.show("p", row);
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
+              ::testing::HasSubstr("standard=\"s\"} 87.5"));
+  row.body = R"({"score":null})";
+  metrics.show("p", row);
+  metrics.show("p", {"s", "city", "c", "2015", R"({"score":"1.00"})"});
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
+              Not(::testing::HasSubstr("plumbline_outlet_score{")));
+}
+
+TEST(EvaluatorMetrics, TotalsNeverFall) {
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  metrics.count(10, 2);
+  metrics.count(3, 0);
+  metrics.count(11, 2);
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  EXPECT_THAT(text, ::testing::HasSubstr("plumbline_evaluator_folded_events_total 11"));
+  EXPECT_THAT(text, ::testing::HasSubstr("plumbline_evaluator_set_aside_events_total 2"));
+}
+
+}  // namespace
+}  // namespace plumbline

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_TESTS_EVALUATOR_ORACLE_MODEL_H_
+#define PLUMBLINE_TESTS_EVALUATOR_ORACLE_MODEL_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// A naive reference for the pack of tests/evaluator/data/small. It includes nothing of the
+// project: it knows the pack's rules as prose, holds all events in a list, and computes every
+// figure anew by walking that list, with its own calendar and its own long division.
+namespace oracle {
+
+using Ms = long long;
+__extension__ using Int = __int128;
+
+// One event as somebody reported it, in the order of the ledger.
+struct Reported {
+  std::size_t entry = 0;  // index of its ledger entry
+  std::string outlet;
+  std::string what;  // "opened", "closed", "visit"; "bad" for what fits no pack
+  std::string subject;
+  Ms time = 0;
+  std::map<std::string, long long> numbers;  // due, fee (millionths), items, people
+  std::map<std::string, std::string> words;  // channel, district, note
+};
+
+struct Place {
+  std::string outlet;
+  std::string city;  // may be empty
+};
+
+// What the reference says of one unit and period. Figures: indicator id, then "" or
+// "<field>=<group>" ("<field>=" for the missing value) -> "n numerator value".
+struct Answer {
+  std::map<std::string, std::map<std::string, std::string>> figures;
+  std::size_t events = 0;
+  std::size_t set_aside = 0;
+  std::size_t duplicates = 0;
+  std::string verdict;
+  std::string score;  // "null" without one
+  std::string grade;  // "null" without one
+};
+
+// (level, unit, period) -> answer, for everything that exists at `as_of`.
+std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& events,
+                                                   const std::vector<Place>& outlets,
+                                                   std::size_t prefix, Ms as_of);
+
+// numerator / denominator with `decimals` decimals, half away from zero, by long division.
+std::string long_division(Int numerator, Int denominator, int decimals);
+
+}  // namespace oracle
+
+#endif  // PLUMBLINE_TESTS_EVALUATOR_ORACLE_MODEL_H_
