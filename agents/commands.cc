@@ -32,11 +32,15 @@ void print(std::FILE* stream, const std::string& text) {
 ExitCode fail(const Error& error) {
   print(stderr, "plumb-agent: " + error.text());
   switch (error.code()) {
-    case Code::kUnavailable: return ExitCode::kNotFinished;
+    case Code::kUnavailable:
+      return ExitCode::kNotFinished;
     case Code::kUnauthenticated:
-    case Code::kDenied: return ExitCode::kServerRefused;
-    case Code::kInvalid: return ExitCode::kUsage;
-    default: return ExitCode::kFolder;
+    case Code::kDenied:
+      return ExitCode::kServerRefused;
+    case Code::kInvalid:
+      return ExitCode::kUsage;
+    default:
+      return ExitCode::kFolder;
   }
 }
 
@@ -166,8 +170,7 @@ ExitCode command_emit(const CommandContext& context, const EmitCommand& command)
   Result<Desk> desk = open_desk(context.folder);
   if (!desk.ok()) return fail(desk.error());
   if (command.one) return emit_one(context, command, *desk);
-  auto counts =
-      emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, context), command.source);
+  auto counts = emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, context), command.source);
   if (!counts.ok()) return fail(counts.error());
   return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
 }

@@ -17,11 +17,11 @@ namespace plumbline {
 // docs/guides/agent.md, section "Exit codes".
 enum class ExitCode {
   kDone = 0,
-  kInputRefused = 1,     // some input was refused; the rest was taken
-  kUsage = 2,            // the command line is wrong
-  kNotFinished = 3,      // no server, or not everything acknowledged in the time given
-  kServerRefused = 4,    // the server refuses this agent or a batch for good
-  kFolder = 5,           // the data folder cannot be used
+  kInputRefused = 1,   // some input was refused; the rest was taken
+  kUsage = 2,          // the command line is wrong
+  kNotFinished = 3,    // no server, or not everything acknowledged in the time given
+  kServerRefused = 4,  // the server refuses this agent or a batch for good
+  kFolder = 5,         // the data folder cannot be used
 };
 
 struct CommandContext {
@@ -34,7 +34,7 @@ ExitCode command_enroll(const CommandContext& context, const std::string& server
                         const std::string& token);
 
 struct EmitCommand {
-  std::optional<EmitOptions> one;   // nullopt: lines of JSON from stdin
+  std::optional<EmitOptions> one;  // nullopt: lines of JSON from stdin
   std::string source = "local";
   bool json = false;
 };
@@ -52,8 +52,8 @@ ExitCode command_import(const CommandContext& context, const ImportCommand& comm
 struct RunCommand {
   bool until_empty = false;
   std::optional<std::int64_t> deadline_seconds;
-  std::string ack_log;              // descriptor or path; empty: none
-  std::string server;               // a new address of the same server; empty: as enrolled
+  std::string ack_log;  // descriptor or path; empty: none
+  std::string server;   // a new address of the same server; empty: as enrolled
 };
 ExitCode command_run(const CommandContext& context, const RunCommand& command);
 

@@ -101,8 +101,7 @@ class Link : public std::enable_shared_from_this<Link> {
   static asio::awaitable<Status> open(std::shared_ptr<Link> link, ServerAddress server) {
     auto token = asio::as_tuple(asio::use_awaitable);
     std::string port = std::to_string(server.port);
-    auto [no_name, places] =
-        co_await link->resolver_.async_resolve(server.host, port, token);
+    auto [no_name, places] = co_await link->resolver_.async_resolve(server.host, port, token);
     if (no_name) co_return unavailable("cannot find the server " + server.text(), no_name);
     if (link->closed_) co_return Error(Code::kUnavailable, "closed");
     auto [no_connection, endpoint] =
@@ -166,7 +165,7 @@ class Link : public std::enable_shared_from_this<Link> {
   asio::ssl::stream<tcp::socket> stream_;
   Inbox* inbox_;
   std::uint64_t attempt_;
-  std::deque<Bytes> queue_;   // the front is being written
+  std::deque<Bytes> queue_;  // the front is being written
   bool closed_ = false;
 };
 
@@ -194,7 +193,7 @@ struct Network::Impl {
   asio::ssl::context tls;
   asio::signal_set signals;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  std::shared_ptr<Link> link;   // touched on the network's thread only
+  std::shared_ptr<Link> link;  // touched on the network's thread only
   std::thread thread;
 };
 

@@ -12,8 +12,12 @@ namespace {
 
 using FieldResult = std::variant<Value, Refusal>;
 
-Value text_value(Kind kind, std::string text) { return Value{kind, 0, std::move(text)}; }
-Value number_value(Kind kind, std::int64_t number) { return Value{kind, number, {}}; }
+Value text_value(Kind kind, std::string text) {
+  return Value{kind, 0, std::move(text)};
+}
+Value number_value(Kind kind, std::int64_t number) {
+  return Value{kind, number, {}};
+}
 
 // The kind by which a field is read. One that the catalog does not know is read as it looks:
 // check_event then names it.
@@ -95,7 +99,9 @@ std::optional<Refusal> set_time(std::string_view text, Event& event) {
   return std::nullopt;
 }
 
-std::string default_id(const Event& event) { return event.type + "/" + event.subject; }
+std::string default_id(const Event& event) {
+  return event.type + "/" + event.subject;
+}
 
 // Reads one of the strings of an event's JSON into `out`.
 std::optional<Refusal> take_text(const Json& json, std::string_view key, bool required,
@@ -197,10 +203,10 @@ ParsedSubmission parse_emit_options(const EmitOptions& options, const EventCatal
 }
 
 Refusal changed_refusal(const Submission& submission, const Answer& answer) {
-  std::string since = answer.sequence.value == 0
-                          ? " stands earlier in this input with other content"
-                          : " was accepted with other content as sequence " +
-                                std::to_string(answer.sequence.value);
+  std::string since =
+      answer.sequence.value == 0
+          ? " stands earlier in this input with other content"
+          : " was accepted with other content as sequence " + std::to_string(answer.sequence.value);
   return Refusal{"changed", "id", submission.id,
                  "the event with source '" + submission.source + "' and id '" + submission.id +
                      "'" + since + "; what was accepted stays"};

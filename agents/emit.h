@@ -37,7 +37,7 @@ struct EmitOptions {
   std::string type;
   std::string subject;
   std::string time;
-  std::vector<std::string> fields;   // "name=value"
+  std::vector<std::string> fields;  // "name=value"
 };
 ParsedSubmission parse_emit_options(const EmitOptions& options, const EventCatalog& catalog);
 

@@ -73,9 +73,9 @@ class LineReader {
 
   int fd_;
   std::string buffer_;
-  std::size_t start_ = 0;      // of the next line
-  std::size_t searched_ = 0;   // no line end before this
-  bool over_ = false;          // the beginning of the current line was dropped
+  std::size_t start_ = 0;     // of the next line
+  std::size_t searched_ = 0;  // no line end before this
+  bool over_ = false;         // the beginning of the current line was dropped
   bool ended_ = false;
 };
 
@@ -92,16 +92,18 @@ Status write_all(int fd, std::string_view text) {
 class Emitter {
  public:
   Emitter(int output_fd, const Intake::Parts& parts, std::string_view source)
-      : output_fd_(output_fd), catalog_(parts.pack->events), source_(source),
+      : output_fd_(output_fd),
+        catalog_(parts.pack->events),
+        source_(source),
         intake_(parts, [this](std::uint64_t line, const Submission& submission,
                               const Answer& answer) { count(line, submission, answer); }) {}
 
   Status take(std::uint64_t number, const std::string& line, bool too_long) {
     if (too_long) {
       refuse(number, "",
-             make_refusal("too_long", "", "",
-                          "the line has over " + std::to_string(limits::kMaxInputLineBytes) +
-                              " bytes"));
+             make_refusal(
+                 "too_long", "", "",
+                 "the line has over " + std::to_string(limits::kMaxInputLineBytes) + " bytes"));
       return {};
     }
     if (line.find_first_not_of(" \t") == std::string::npos) return {};
@@ -131,9 +133,15 @@ class Emitter {
  private:
   void count(std::uint64_t line, const Submission& submission, const Answer& answer) {
     switch (answer.outcome) {
-      case Answer::Outcome::kAccepted: ++counts_.accepted; break;
-      case Answer::Outcome::kRepeated: ++counts_.repeated; break;
-      case Answer::Outcome::kChanged: ++counts_.changed; break;
+      case Answer::Outcome::kAccepted:
+        ++counts_.accepted;
+        break;
+      case Answer::Outcome::kRepeated:
+        ++counts_.repeated;
+        break;
+      case Answer::Outcome::kChanged:
+        ++counts_.changed;
+        break;
     }
     answers_ += answer_json(line, submission, answer) + "\n";
   }

@@ -48,8 +48,11 @@ Result<Enrolled> ask(const ServerAddress& server, const Token& token, const Priv
     if (message == nullptr) continue;
     if (auto* enrolled = std::get_if<Enrolled>(message)) return std::move(*enrolled);
     if (auto* refused = std::get_if<Refused>(message)) {
-      return Error(Code::kDenied,
-                   "the server refused the enrolment (" + refused->code + "): " + refused->sentence);
+      bool later = refused->retry_after_ms.has_value();
+      return Error(later ? Code::kUnavailable : Code::kDenied,
+                   std::string("the server refused the enrolment") +
+                       (later ? " for now; try again with the same token (" : " (") +
+                       refused->code + "): " + refused->sentence);
     }
     return Error(Code::kInvalid, "the server answered the enrolment with another message");
   }
@@ -71,15 +74,16 @@ Result<Enrolment> enroll(const std::string& folder, const ServerAddress& server,
   ASSIGN_OR_RETURN(Token token, parse_token(token_text));
   ASSIGN_OR_RETURN(bool enrolled, Spool::exists(folder));
   if (enrolled) {
-    return Error(Code::kExists, folder + " is enrolled already; use another folder, or see "
-                                         "`plumb-agent status`");
+    return Error(Code::kExists, folder +
+                                    " is enrolled already; use another folder, or see "
+                                    "`plumb-agent status`");
   }
   RETURN_IF_ERROR(make_folders(folder));
   ASSIGN_OR_RETURN(PrivateKey key, folder_key(folder));
   ASSIGN_OR_RETURN(Enrolled answer, ask(server, token, key, clock, patience));
   ASSIGN_OR_RETURN(Enrolment enrolment, make_enrolment(answer, server, token.server_pin,
                                                        key.public_key(), clock.wall()));
-  RETURN_IF_ERROR(Spool::create(folder, enrolment, answer.files));
+  RETURN_IF_ERROR(Spool::create(folder, enrolment, agent_files(answer.files)));
   return enrolment;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/enrolment.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace plumbline {
@@ -38,13 +39,27 @@ std::string ServerAddress::text() const {
   return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-Result<Pack> parse_agent_pack(const std::vector<PackFile>& files) {
-  PackFiles by_path;
+std::vector<PackFile> agent_files(const std::vector<PackFile>& files) {
+  std::vector<PackFile> needed;
   for (const char* wanted : kAgentPackFiles) {
     for (const PackFile& file : files) {
-      if (file.path == wanted) by_path[file.path] = file.bytes;
+      if (file.path == wanted) needed.push_back(file);
     }
   }
+  return needed;
+}
+
+bool same_agent_files(const std::vector<PackFile>& a, const std::vector<PackFile>& b) {
+  auto same = [](const PackFile& x, const PackFile& y) {
+    return x.path == y.path && x.bytes == y.bytes;
+  };
+  std::vector<PackFile> left = agent_files(a), right = agent_files(b);
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), same);
+}
+
+Result<Pack> parse_agent_pack(const std::vector<PackFile>& files) {
+  PackFiles by_path;
+  for (PackFile& file : agent_files(files)) by_path[file.path] = std::move(file.bytes);
   Problems problems;
   std::optional<Pack> pack = parse_pack(by_path, problems);
   if (!pack || !problems.empty()) {
@@ -77,8 +92,14 @@ Result<Enrolment> make_enrolment(const Enrolled& answer, const ServerAddress& se
   return enrolment;
 }
 
-std::string key_path(const std::string& folder) { return folder + "/agent.key"; }
-std::string spool_path(const std::string& folder) { return folder + "/spool.db"; }
-std::string lock_path(const std::string& folder) { return folder + "/run.lock"; }
+std::string key_path(const std::string& folder) {
+  return folder + "/agent.key";
+}
+std::string spool_path(const std::string& folder) {
+  return folder + "/spool.db";
+}
+std::string lock_path(const std::string& folder) {
+  return folder + "/run.lock";
+}
 
 }  // namespace plumbline

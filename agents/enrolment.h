@@ -27,13 +27,13 @@ struct ServerAddress {
 // What an agent was told, once, when it was enrolled; the address alone may change later.
 struct Enrolment {
   ServerAddress server;
-  Hash server_pin;             // SHA-256 of the server's TLS SubjectPublicKeyInfo
+  Hash server_pin;  // SHA-256 of the server's TLS SubjectPublicKeyInfo
   std::string ledger_id;
   PublicKey checkpoint_key;
-  PublicKey key;               // this agent's; the private part is in the key file
+  PublicKey key;  // this agent's; the private part is in the key file
   StreamId stream;
   OutletId outlet;
-  std::string outlet_code;     // the source's own code of the outlet; may be empty
+  std::string outlet_code;  // the source's own code of the outlet; may be empty
   SourceKind source_kind = SourceKind::kAgent;
   bool historical = false;
   Instant enrolled_at;
@@ -44,6 +44,12 @@ struct Enrolment {
 // empty ledger id, or pack files that do not parse (all their problems).
 Result<Enrolment> make_enrolment(const Enrolled& answer, const ServerAddress& server,
                                  const Hash& server_pin, const PublicKey& key, Instant now);
+
+// Those of `files` that an agent needs (kAgentPackFiles), in that order.
+std::vector<PackFile> agent_files(const std::vector<PackFile>& files);
+
+// True when both lists hold the same of those files.
+bool same_agent_files(const std::vector<PackFile>& a, const std::vector<PackFile>& b);
 
 // The pack of `files`, or kInvalid with all problems. Only the files of kAgentPackFiles are read.
 Result<Pack> parse_agent_pack(const std::vector<PackFile>& files);

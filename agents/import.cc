@@ -23,7 +23,8 @@ Result<std::string> decode(BytesView file, CsvEncoding encoding) {
 class Import {
  public:
   Import(const Mapping& mapping, const Intake::Parts& parts, const ImportHooks& hooks)
-      : mapping_(mapping), hooks_(hooks),
+      : mapping_(mapping),
+        hooks_(hooks),
         intake_(parts, [this](std::uint64_t line, const Submission& submission,
                               const Answer& answer) { count(line, submission, answer); }) {}
 
@@ -59,9 +60,14 @@ class Import {
  private:
   void count(std::uint64_t line, const Submission& submission, const Answer& answer) {
     switch (answer.outcome) {
-      case Answer::Outcome::kAccepted: ++counts_.accepted; return;
-      case Answer::Outcome::kRepeated: ++counts_.repeated; return;
-      case Answer::Outcome::kChanged: break;
+      case Answer::Outcome::kAccepted:
+        ++counts_.accepted;
+        return;
+      case Answer::Outcome::kRepeated:
+        ++counts_.repeated;
+        return;
+      case Answer::Outcome::kChanged:
+        break;
     }
     ++counts_.changed;
     if (!hooks_.problem) return;

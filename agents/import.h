@@ -16,8 +16,8 @@
 namespace plumbline {
 
 enum class CsvEncoding {
-  kAuto,   // UTF-8, else GB18030 (which holds GBK)
-  kUtf8,   // UTF-8 or refused
+  kAuto,  // UTF-8, else GB18030 (which holds GBK)
+  kUtf8,  // UTF-8 or refused
 };
 
 // What is wrong with a row, or with one event of it. `column` is empty where the row as a whole is
@@ -31,23 +31,23 @@ struct ImportProblem {
 
 struct ImportProgress {
   std::size_t bytes_read = 0;
-  std::size_t bytes = 0;        // of the file, as UTF-8
+  std::size_t bytes = 0;  // of the file, as UTF-8
   std::uint64_t rows = 0;
 };
 
 struct ImportCounts {
-  std::uint64_t rows = 0;            // without the header; bad ones included
-  std::uint64_t other_outlets = 0;   // rows that belong to another outlet
-  std::uint64_t accepted = 0;        // events
-  std::uint64_t repeated = 0;        // events known from before: an earlier run, or earlier rows
-  std::uint64_t changed = 0;         // events whose id is known with other content: not taken
-  std::uint64_t refused = 0;         // problems of rows and of single events
+  std::uint64_t rows = 0;           // without the header; bad ones included
+  std::uint64_t other_outlets = 0;  // rows that belong to another outlet
+  std::uint64_t accepted = 0;       // events
+  std::uint64_t repeated = 0;       // events known from before: an earlier run, or earlier rows
+  std::uint64_t changed = 0;        // events whose id is known with other content: not taken
+  std::uint64_t refused = 0;        // problems of rows and of single events
   bool all_taken() const { return changed == 0 && refused == 0; }
 };
 
 struct ImportHooks {
   std::function<void(const ImportProblem&)> problem;
-  std::function<void(const ImportProgress&)> progress;   // called for each row: be quick
+  std::function<void(const ImportProgress&)> progress;  // called for each row: be quick
 };
 
 // Imports the rows of the outlet with this code. The identity of an event is (mapping.source, id

@@ -28,8 +28,8 @@ std::optional<Refusal> check_name(const std::string& text, const std::string& fi
 Refusal make_refusal(std::string rule, std::string field, std::string_view value,
                      const std::string& expected) {
   Refusal refusal{std::move(rule), std::move(field), "", ""};
-  bool shown = !utf8_error_at(value) && !has_control_character(value) &&
-               !holds_personal_number(value);
+  bool shown =
+      !utf8_error_at(value) && !has_control_character(value) && !holds_personal_number(value);
   if (shown) refusal.value = utf8_shorten(value, kShownChars);
   refusal.sentence = refusal.field;
   if (!refusal.value.empty()) refusal.sentence += " is '" + refusal.value + "',";
@@ -45,9 +45,9 @@ std::optional<Refusal> Intake::check(const Submission& submission) const {
   }
   Instant latest = parts_.clock->wall() + parts_.pack->max_future;
   if (submission.event.time > latest) {
-    return make_refusal("in_the_future", "time", format_instant(submission.event.time),
-                        "must not be after " + format_instant(latest) +
-                            " (now and the rules' max_future)");
+    return make_refusal(
+        "in_the_future", "time", format_instant(submission.event.time),
+        "must not be after " + format_instant(latest) + " (now and the rules' max_future)");
   }
   return std::nullopt;
 }
@@ -67,10 +67,9 @@ Status Intake::add(Submission submission, std::uint64_t tag) {
 Status Intake::flush() {
   if (waiting_.empty()) return {};
   Result<std::vector<Answer>> answers =
-      parts_.key == nullptr
-          ? parts_.spool->probe(waiting_, memory_)
-          : parts_.spool->accept(waiting_, *parts_.key, parts_.pack->events_hash, *parts_.clock,
-                                 parts_.boot_id);
+      parts_.key == nullptr ? parts_.spool->probe(waiting_, memory_)
+                            : parts_.spool->accept(waiting_, *parts_.key, parts_.pack->events_hash,
+                                                   *parts_.clock, parts_.boot_id);
   if (!answers.ok()) return answers.error();
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     on_answer_(tags_[i], waiting_[i], (*answers)[i]);

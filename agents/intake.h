@@ -20,7 +20,7 @@ namespace plumbline {
 // Why an event was not taken. `field` names the part of the event ("id", "time", a field's name),
 // empty where the event as a whole is meant. Never repeats personal data.
 struct Refusal {
-  std::string rule;       // a stable word: those of Misfit, and those of intake.cc and emit.cc
+  std::string rule;  // a stable word: those of Misfit, and those of intake.cc and emit.cc
   std::string field;
   std::string value;
   std::string sentence;
@@ -36,7 +36,7 @@ class Intake {
  public:
   struct Parts {
     Spool* spool = nullptr;
-    const PrivateKey* key = nullptr;    // nullptr: a trial, nothing is written
+    const PrivateKey* key = nullptr;  // nullptr: a trial, nothing is written
     const Pack* pack = nullptr;
     const Clock* clock = nullptr;
     BootId boot_id{};
@@ -64,7 +64,7 @@ class Intake {
   OnAnswer on_answer_;
   std::vector<Submission> waiting_;
   std::vector<std::uint64_t> tags_;
-  std::size_t waiting_bytes_ = 0;     // upper bound of the content
+  std::size_t waiting_bytes_ = 0;  // upper bound of the content
   ProbeMemory memory_;
 };
 

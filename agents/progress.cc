@@ -17,8 +17,7 @@ std::optional<std::string> Progress::update(const ImportProgress& progress, std:
   shown_ms_ = now_ms;
   std::size_t percent = progress.bytes == 0 ? 100 : progress.bytes_read * 100 / progress.bytes;
   std::int64_t seconds = (now_ms - started_ms_) / 1000;
-  std::string text =
-      fmt::format("{:3} %  {} rows  {} s", percent, progress.rows, seconds);
+  std::string text = fmt::format("{:3} %  {} rows  {} s", percent, progress.rows, seconds);
   if (place_ == Place::kLines) return text + "\n";
   line_open_ = true;
   return "\r\033[K" + text;

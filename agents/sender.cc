@@ -17,9 +17,8 @@
 namespace plumbline {
 namespace {
 
-// How long another process's `emit` may wait to be noticed: a tenth of a second, for ten looks a
-// second of a few microseconds each.
-constexpr std::int64_t kLookEveryMs = 100;
+// How long another process's `emit` may wait to be noticed; a look takes some microseconds.
+constexpr std::int64_t kLookEveryMs = 150;
 
 std::uint64_t random_number() {
   Bytes bytes = random_bytes(sizeof(std::uint64_t));
@@ -32,7 +31,11 @@ class Sender {
  public:
   Sender(Spool& spool, const PrivateKey& key, const Clock& clock, AckLog* acks,
          const SenderOptions& options, Enrolment enrolment)
-      : spool_(spool), key_(key), clock_(clock), acks_(acks), options_(options),
+      : spool_(spool),
+        key_(key),
+        clock_(clock),
+        acks_(acks),
+        options_(options),
         enrolment_(std::move(enrolment)) {}
 
   Result<SenderOutcome> run();
@@ -68,10 +71,10 @@ class Sender {
   SenderState state_;
   std::uint64_t attempt_ = 0;
   Bytes exporter_;
-  std::deque<SenderEvent> follow_ups_;       // answers to actions, before anything else
-  std::optional<MarkAcknowledged> unstored_; // one durable write covers many acknowledgements
-  std::string trouble_;          // of this run, told once
-  std::string stored_trouble_;   // as the spool holds it
+  std::deque<SenderEvent> follow_ups_;        // answers to actions, before anything else
+  std::optional<MarkAcknowledged> unstored_;  // one durable write covers many acknowledgements
+  std::string trouble_;                       // of this run, told once
+  std::string stored_trouble_;                // as the spool holds it
   std::optional<SenderOutcome> outcome_;
   std::uint64_t acknowledged_events_ = 0;
 };
@@ -88,12 +91,9 @@ std::chrono::milliseconds Sender::patience() const {
 }
 
 Result<SenderOutcome> Sender::run() {
-  ASSIGN_OR_RETURN(auto files, spool_.pack_files());
-  ASSIGN_OR_RETURN(Pack pack, parse_agent_pack(files));
   ASSIGN_OR_RETURN(SpoolReport report, spool_.report());
   stored_trouble_ = report.last_error;
   config_.ledger_id = enrolment_.ledger_id;
-  config_.events_hash = pack.events_hash;
   config_.until_empty = options_.until_empty;
   ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin));
   network_->report_signals();
@@ -162,7 +162,10 @@ Result<std::optional<SenderEvent>> Sender::event_of(const Inbox::Entry& entry) {
 Result<std::optional<SenderEvent>> Sender::event_of(const Message& message) {
   using Maybe = std::optional<SenderEvent>;
   if (const auto* welcome = std::get_if<Welcome>(&message)) {
-    Welcomed event{*welcome, std::nullopt, std::nullopt};
+    Welcomed event{*welcome, false, std::nullopt, std::nullopt};
+    event.welcome.files = agent_files(welcome->files);
+    ASSIGN_OR_RETURN(auto held, spool_.pack_files());
+    event.same_files = same_agent_files(held, welcome->files);
     ASSIGN_OR_RETURN(event.local_hash, spool_.batch_hash_of(welcome->head));
     ASSIGN_OR_RETURN(event.local_next, spool_.sequence_behind(welcome->head));
     // Another process may have sealed a batch since the last look.
@@ -240,15 +243,13 @@ Status Sender::write_ack_lines(const MarkAcknowledged& mark) {
     ASSIGN_OR_RETURN(auto behind_before, spool_.sequence_behind(BatchNumber(number.value - 1)));
     ASSIGN_OR_RETURN(auto behind, spool_.sequence_behind(number));
     if (!behind_before || !behind) {
-      return Error(Code::kCorrupt,
-                   "the spool does not know batch " + std::to_string(number.value));
+      return Error(Code::kCorrupt, "the spool does not know batch " + std::to_string(number.value));
     }
     std::uint64_t count = behind->value - behind_before->value;
     acknowledged_events_ += count;
     if (acks_ == nullptr) continue;
     std::optional<LedgerIndex> index = number == mark.number ? mark.index : std::nullopt;
-    RETURN_IF_ERROR(
-        acks_->write({enrolment_.stream, number, *behind_before, count, index}));
+    RETURN_IF_ERROR(acks_->write({enrolment_.stream, number, *behind_before, count, index}));
   }
   return {};
 }
@@ -264,13 +265,12 @@ Status Sender::store_pack(const StorePack& pack) {
   Result<Pack> parsed = parse_agent_pack(pack.files);
   if (parsed.ok() && parsed->events_hash == pack.events_hash) {
     RETURN_IF_ERROR(spool_.set_pack_files(pack.files));
-    config_.events_hash = pack.events_hash;
     tell("new rules of the server are in use: pack " + parsed->id + " " + parsed->version);
     return {};
   }
   // Sending goes on: the collector takes batches that were checked by the older rules.
-  std::string why = parsed.ok() ? "its events.yaml is not the one announced"
-                                : parsed.error().text();
+  std::string why =
+      parsed.ok() ? "its events.yaml is not the one announced" : parsed.error().text();
   return note("the server's new rules were not taken, the earlier ones stay in use: " + why);
 }
 

@@ -27,7 +27,7 @@ struct SenderOptions {
 struct SenderOutcome {
   enum class How { kEmpty, kStopped, kDeadline, kRefused };
   How how = How::kStopped;
-  std::string sentence;                 // for kRefused
+  std::string sentence;  // for kRefused
   std::uint64_t acknowledged_events = 0;
 };
 

@@ -10,7 +10,9 @@ namespace {
 
 using Phase = SenderState::Phase;
 
-std::string text_of(BatchNumber number) { return std::to_string(number.value); }
+std::string text_of(BatchNumber number) {
+  return std::to_string(number.value);
+}
 
 // One step: the state, what is fixed, and the actions collected so far.
 class Step {
@@ -94,12 +96,16 @@ std::string Step::conflict_with_spool(const Welcomed& event) const {
            config_.ledger_id + "; nothing was sent";
   }
   if (welcome.head > state_.end.last) {
-    return "the ledger holds batch " + text_of(welcome.head) + " of this stream, but this folder "
-           "ends at batch " + text_of(state_.end.last) + ": it was restored from an older copy or "
+    return "the ledger holds batch " + text_of(welcome.head) +
+           " of this stream, but this folder "
+           "ends at batch " +
+           text_of(state_.end.last) +
+           ": it was restored from an older copy or "
            "is used twice; enrol a new folder with a new token";
   }
   if (welcome.head.value > 0 && event.local_hash != welcome.head_hash) {
-    return "batch " + text_of(welcome.head) + " of this stream differs between the ledger and this "
+    return "batch " + text_of(welcome.head) +
+           " of this stream differs between the ledger and this "
            "folder: the folder was copied and used twice; enrol a new folder with a new token";
   }
   if (event.local_next != welcome.next_sequence) {
@@ -127,7 +133,7 @@ void Step::on(const Welcomed& event) {
   state_.phase = Phase::kOpen;
   state_.opened_ms = state_.heard_ms = state_.spoke_ms = now_.monotonic_ms;
   actions_.push_back(ClearTrouble{});
-  if (!welcome.files.empty() && welcome.events_hash != config_.events_hash) {
+  if (!welcome.files.empty() && !event.same_files) {
     actions_.push_back(StorePack{welcome.events_hash, welcome.files});
   }
   if (welcome.head > state_.acknowledged) {
@@ -152,8 +158,7 @@ void Step::on(const AckArrived& event) {
   bool sent = std::any_of(state_.in_flight.begin(), state_.in_flight.end(),
                           [number](const InFlight& flight) { return flight.number == number; });
   if (!sent) {
-    retry("the server acknowledged batch " + text_of(number) + ", which was not sent",
-          Duration{0});
+    retry("the server acknowledged batch " + text_of(number) + ", which was not sent", Duration{0});
     return;
   }
   state_.attempt = 0;
@@ -169,10 +174,10 @@ void Step::on(const AckArrived& event) {
 void Step::on(const RefusedArrived& event) {
   const Refused& refused = event.refused;
   if (!connected()) return;
-  std::string sentence = "the server refused " +
-                         (refused.number.value == 0 ? std::string("this agent")
-                                                    : "batch " + text_of(refused.number)) +
-                         " (" + refused.code + "): " + refused.sentence;
+  std::string sentence =
+      "the server refused " +
+      (refused.number.value == 0 ? std::string("this agent") : "batch " + text_of(refused.number)) +
+      " (" + refused.code + "): " + refused.sentence;
   if (!refused.retry_after_ms) {
     end(Finish::How::kRefused, sentence);
     return;
@@ -269,8 +274,8 @@ void Step::on(const Woken&) {
 
 void Step::on(const StopAsked&) {
   if (state_.phase == Phase::kEnded) return;
-  bool waits = (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) &&
-               !state_.in_flight.empty();
+  bool waits =
+      (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) && !state_.in_flight.empty();
   if (!waits) {
     end(Finish::How::kStopped, "");
     return;

@@ -22,15 +22,14 @@ namespace plumbline {
 // Fixed for a run.
 struct SenderConfig {
   std::string ledger_id;
-  Hash events_hash;               // of the events.yaml that the spool holds
-  bool until_empty = false;       // end as soon as the ledger holds everything
+  bool until_empty = false;  // end as soon as the ledger holds everything
   BackoffPolicy backoff;
-  std::size_t window_batches = 64;             // in flight
-  std::size_t window_bytes = 0;                // see sender_machine.cc; 0 = the collector's bound
-  Duration connect_limit{15'000};              // resolve, connect, TLS
-  Duration answer_limit{30'000};               // from the last message to the next one expected
+  std::size_t window_batches = 64;  // in flight
+  std::size_t window_bytes = 0;     // see sender_machine.cc; 0 = the collector's bound
+  Duration connect_limit{15'000};   // resolve, connect, TLS
+  Duration answer_limit{30'000};    // from the last message to the next one expected
   Duration heartbeat_every{20'000};
-  Duration stop_limit{2'000};                  // for acknowledgements once a stop is asked
+  Duration stop_limit{2'000};  // for acknowledgements once a stop is asked
 };
 
 // What the spool says about the stream.
@@ -55,8 +54,9 @@ struct Disconnected {
 // The collector's welcome, with what the spool knows about the batch that it names as its head.
 struct Welcomed {
   Welcome welcome;
-  std::optional<Hash> local_hash;        // of batch `welcome.head`; nullopt when there is none
-  std::optional<Sequence> local_next;    // the sequence behind batch `welcome.head`
+  bool same_files = false;             // the spool holds these pack files already
+  std::optional<Hash> local_hash;      // of batch `welcome.head`; nullopt when there is none
+  std::optional<Sequence> local_next;  // the sequence behind batch `welcome.head`
 };
 struct AckArrived {
   Ack ack;
@@ -81,9 +81,9 @@ struct Woken {};
 // The user asks to stop.
 struct StopAsked {};
 
-using SenderEvent = std::variant<Started, Connected, Disconnected, Welcomed, AckArrived,
-                                 RefusedArrived, WrongMessage, SpoolGrew, BatchSent, Woken,
-                                 StopAsked>;
+using SenderEvent =
+    std::variant<Started, Connected, Disconnected, Welcomed, AckArrived, RefusedArrived,
+                 WrongMessage, SpoolGrew, BatchSent, Woken, StopAsked>;
 
 // ---- actions ----
 
@@ -99,9 +99,9 @@ struct SendHeartbeat {
 };
 // The ledger holds everything up to `number`; durable before the next wait.
 struct MarkAcknowledged {
-  BatchNumber after;                  // the acknowledged batch before
+  BatchNumber after;  // the acknowledged batch before
   BatchNumber number;
-  std::optional<LedgerIndex> index;   // of `number`; nullopt when only the welcome told
+  std::optional<LedgerIndex> index;  // of `number`; nullopt when only the welcome told
 };
 // The ledger was restored and holds less than it once acknowledged.
 struct Rewind {
@@ -122,12 +122,12 @@ struct ClearTrouble {};
 struct Finish {
   enum class How { kEmpty, kStopped, kRefused };
   How how = How::kStopped;
-  std::string sentence;               // for kRefused: why, and what to do
+  std::string sentence;  // for kRefused: why, and what to do
 };
 
-using SenderAction = std::variant<Connect, SendHello, SendBatch, SendHeartbeat, MarkAcknowledged,
-                                  Rewind, StorePack, CloseConnection, NoteTrouble, ClearTrouble,
-                                  Finish>;
+using SenderAction =
+    std::variant<Connect, SendHello, SendBatch, SendHeartbeat, MarkAcknowledged, Rewind, StorePack,
+                 CloseConnection, NoteTrouble, ClearTrouble, Finish>;
 using SenderActions = std::vector<SenderAction>;
 
 // ---- state ----
@@ -141,25 +141,25 @@ struct SenderState {
   enum class Phase {
     kNew,
     kConnecting,
-    kGreeting,      // hello sent, no welcome yet
-    kOpen,          // sends and receives
-    kPaused,        // open, but the collector asked to wait
-    kWaiting,       // between two attempts
-    kStopping,      // a stop was asked; waits for what is in flight
+    kGreeting,  // hello sent, no welcome yet
+    kOpen,      // sends and receives
+    kPaused,    // open, but the collector asked to wait
+    kWaiting,   // between two attempts
+    kStopping,  // a stop was asked; waits for what is in flight
     kEnded,
   };
 
   Phase phase = Phase::kNew;
   StreamEnd end;
   BatchNumber acknowledged;
-  BatchNumber next{1};                 // to send in this session
-  std::deque<InFlight> in_flight;      // ascending
+  BatchNumber next{1};             // to send in this session
+  std::deque<InFlight> in_flight;  // ascending
   std::size_t bytes_in_flight = 0;
-  bool sending = false;                // a SendBatch waits for its BatchSent
-  std::uint32_t attempt = 0;           // failed ones since the last acknowledgement
-  std::int64_t opened_ms = 0;          // when the session's welcome came
-  std::int64_t heard_ms = 0;           // last message, or send into an empty flight
-  std::int64_t spoke_ms = 0;           // last batch or heartbeat
+  bool sending = false;        // a SendBatch waits for its BatchSent
+  std::uint32_t attempt = 0;   // failed ones since the last acknowledgement
+  std::int64_t opened_ms = 0;  // when the session's welcome came
+  std::int64_t heard_ms = 0;   // last message, or send into an empty flight
+  std::int64_t spoke_ms = 0;   // last batch or heartbeat
   // Woken is due at this monotonic time; nullopt: nothing is due.
   std::optional<std::int64_t> wake_at;
 };

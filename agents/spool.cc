@@ -17,10 +17,10 @@ constexpr std::size_t kRememberedRowBytes = 64;
 constexpr std::size_t kBatchRowBytes = 4096;
 
 Error other_schema(const std::string& path, std::int64_t version) {
-  return Error(Code::kUnsupported,
-               path + " was written by a newer plumb-agent (spool version " +
-                   std::to_string(version) + ", this one knows " +
-                   std::to_string(kSpoolSchemaVersion) + "); use that version, nothing was changed");
+  return Error(Code::kUnsupported, path + " was written by a newer plumb-agent (spool version " +
+                                       std::to_string(version) + ", this one knows " +
+                                       std::to_string(kSpoolSchemaVersion) +
+                                       "); use that version, nothing was changed");
 }
 
 std::string remembered_id(const Submission& submission) {
@@ -49,8 +49,9 @@ std::string event_digest(const Event& event) {
 }
 
 Status insert_enrolment(SqliteDatabase& database, const Enrolment& enrolment) {
-  ASSIGN_OR_RETURN(auto insert, database.prepare(
-      "INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(
+      auto insert,
+      database.prepare("INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   std::string server = enrolment.server.text();
   insert.bind_text(server).bind_blob(enrolment.server_pin.view()).bind_text(enrolment.ledger_id);
   insert.bind_blob(enrolment.checkpoint_key.view()).bind_blob(enrolment.key.view());
@@ -106,8 +107,8 @@ struct Chain {
 };
 
 Result<Chain> read_chain(SqliteDatabase& database) {
-  ASSIGN_OR_RETURN(auto select, database.prepare(
-      "SELECT last_batch, last_sequence, last_hash FROM stream"));
+  ASSIGN_OR_RETURN(auto select,
+                   database.prepare("SELECT last_batch, last_sequence, last_hash FROM stream"));
   ASSIGN_OR_RETURN(bool row, select.step());
   if (!row) return Error(Code::kCorrupt, database.path() + ": the stream's row is missing");
   ASSIGN_OR_RETURN(Hash hash, Hash::from(select.bytes(2), "the last header's hash"));
@@ -125,8 +126,9 @@ Status insert_batch(SqliteDatabase& database, const SealedBatch& batch) {
   RETURN_IF_ERROR(row.done());
   ASSIGN_OR_RETURN(auto content, database.prepare("INSERT INTO contents VALUES (?, ?)"));
   RETURN_IF_ERROR(content.bind(number).bind_blob(sealed).done());
-  ASSIGN_OR_RETURN(auto chain, database.prepare(
-      "UPDATE stream SET last_batch = ?, last_sequence = ?, last_hash = ?"));
+  ASSIGN_OR_RETURN(
+      auto chain,
+      database.prepare("UPDATE stream SET last_batch = ?, last_sequence = ?, last_hash = ?"));
   std::uint64_t last_sequence = batch.header.first.value + batch.header.count - 1;
   return chain.bind(number).bind(last_sequence).bind_blob(hash.view()).done();
 }
@@ -143,8 +145,9 @@ Status Spool::create(const std::string& folder, const Enrolment& enrolment,
   ASSIGN_OR_RETURN(std::int64_t version, database.integer("PRAGMA user_version"));
   if (version > kSpoolSchemaVersion) return other_schema(path, version);
   if (version > 0) {
-    return Error(Code::kExists, folder + " is enrolled already; use another folder, or see "
-                                         "`plumb-agent status`");
+    return Error(Code::kExists, folder +
+                                    " is enrolled already; use another folder, or see "
+                                    "`plumb-agent status`");
   }
   RETURN_IF_ERROR(database.run(kSpoolSchema));
   RETURN_IF_ERROR(insert_enrolment(database, enrolment));
@@ -165,9 +168,9 @@ Result<bool> Spool::exists(const std::string& folder) {
 
 Result<Spool> Spool::open(const std::string& folder, Options options) {
   std::string path = spool_path(folder);
-  Error not_enrolled(Code::kNotFound,
-                     folder + " is not enrolled; run `plumb-agent --data " + folder +
-                         " enroll --server HOST:PORT --token TOKEN` first");
+  Error not_enrolled(Code::kNotFound, folder + " is not enrolled; run `plumb-agent --data " +
+                                          folder +
+                                          " enroll --server HOST:PORT --token TOKEN` first");
   struct stat status {};
   if (stat(path.c_str(), &status) != 0 && errno == ENOENT) return not_enrolled;
   ASSIGN_OR_RETURN(auto database, SqliteDatabase::open(path, SqliteDatabase::Open::kExisting));
@@ -206,7 +209,8 @@ Result<Enrolment> Spool::enrolment() {
 }
 
 Result<std::vector<PackFile>> Spool::pack_files() {
-  ASSIGN_OR_RETURN(auto rows, database_.prepare("SELECT path, bytes FROM pack_files ORDER BY path"));
+  ASSIGN_OR_RETURN(auto rows,
+                   database_.prepare("SELECT path, bytes FROM pack_files ORDER BY path"));
   std::vector<PackFile> files;
   for (;;) {
     ASSIGN_OR_RETURN(bool row, rows.step());
@@ -293,8 +297,9 @@ Result<std::vector<Answer>> Spool::probe(std::span<const Submission> submissions
 }
 
 Result<SpoolHead> Spool::head() {
-  ASSIGN_OR_RETURN(auto row, database_.prepare(
-      "SELECT last_batch, last_sequence, acknowledged, oldest_content FROM stream"));
+  ASSIGN_OR_RETURN(
+      auto row, database_.prepare(
+                    "SELECT last_batch, last_sequence, acknowledged, oldest_content FROM stream"));
   ASSIGN_OR_RETURN(bool found, row.step());
   if (!found) return Error(Code::kCorrupt, database_.path() + ": the stream's row is missing");
   auto number = [&row](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
@@ -303,9 +308,11 @@ Result<SpoolHead> Spool::head() {
 }
 
 Result<std::optional<SpooledBatch>> Spool::load(BatchNumber number) {
-  ASSIGN_OR_RETURN(auto row, database_.prepare(
-      "SELECT b.first, b.count, b.hash, c.sealed FROM batches b JOIN contents c USING (number) "
-      "WHERE number = ?"));
+  ASSIGN_OR_RETURN(
+      auto row,
+      database_.prepare(
+          "SELECT b.first, b.count, b.hash, c.sealed FROM batches b JOIN contents c USING (number) "
+          "WHERE number = ?"));
   ASSIGN_OR_RETURN(bool found, row.bind(number.value).step());
   if (!found) return std::optional<SpooledBatch>();
   SpooledBatch batch;
@@ -335,7 +342,13 @@ Result<std::optional<Sequence>> Spool::sequence_behind(BatchNumber number) {
 }
 
 Result<bool> Spool::changed() {
-  ASSIGN_OR_RETURN(std::int64_t version, database_.integer("PRAGMA data_version"));
+  if (!data_version_query_) {
+    ASSIGN_OR_RETURN(auto query, database_.prepare("PRAGMA data_version"));
+    data_version_query_.emplace(std::move(query));
+  }
+  ASSIGN_OR_RETURN(bool row, data_version_query_->step());
+  std::int64_t version = row ? data_version_query_->integer(0) : 0;
+  data_version_query_->reset();
   bool differs = version != data_version_;
   data_version_ = version;
   return differs;

@@ -32,9 +32,9 @@ struct Submission {
 
 struct Answer {
   enum class Outcome {
-    kAccepted,   // on disk now
-    kRepeated,   // on disk since earlier; `sequence` is the first one
-    kChanged,    // the same id with other content; not taken, `sequence` is the first one
+    kAccepted,  // on disk now
+    kRepeated,  // on disk since earlier; `sequence` is the first one
+    kChanged,   // the same id with other content; not taken, `sequence` is the first one
   };
   Outcome outcome = Outcome::kAccepted;
   Sequence sequence;
@@ -46,26 +46,26 @@ struct SpooledBatch {
   BatchNumber number;
   Sequence first;
   std::uint32_t count = 0;
-  Hash hash;          // batch_hash() of the header
+  Hash hash;  // batch_hash() of the header
   Bytes sealed;
 };
 
 // Where the stream stands.
 struct SpoolHead {
-  BatchNumber last;               // 0 = nothing accepted yet
-  Sequence last_sequence;         // 0 = nothing accepted yet
-  BatchNumber acknowledged;       // the ledger holds all batches up to here
-  BatchNumber oldest_content;     // first batch whose bytes are still kept; last + 1 when none
+  BatchNumber last;            // 0 = nothing accepted yet
+  Sequence last_sequence;      // 0 = nothing accepted yet
+  BatchNumber acknowledged;    // the ledger holds all batches up to here
+  BatchNumber oldest_content;  // first batch whose bytes are still kept; last + 1 when none
   bool operator==(const SpoolHead&) const = default;
 };
 
 // What `status` shows beside the head.
 struct SpoolReport {
   std::uint64_t unacknowledged_events = 0;
-  std::optional<Instant> last_ack_at;         // the agent's clock
+  std::optional<Instant> last_ack_at;  // the agent's clock
   std::optional<LedgerIndex> last_ack_index;
   std::optional<Instant> last_error_at;
-  std::string last_error;                     // empty when the last attempt went well
+  std::string last_error;  // empty when the last attempt went well
   std::size_t used_bytes = 0;
 };
 
@@ -104,9 +104,9 @@ class Spool {
   // on disk when this returns. At most limits::kMaxBatchEvents; the events must have passed
   // check_event. `key` is the enrolled one. kExhausted: the spool or the disk is full; nothing was
   // taken then, and what was accepted earlier is untouched.
-  Result<std::vector<Answer>> accept(std::span<const Submission> submissions,
-                                     const PrivateKey& key, const Hash& events_hash,
-                                     const Clock& clock, const BootId& boot_id);
+  Result<std::vector<Answer>> accept(std::span<const Submission> submissions, const PrivateKey& key,
+                                     const Hash& events_hash, const Clock& clock,
+                                     const BootId& boot_id);
   // What accept would answer, with nothing written. New events get no sequence; `memory` stands in
   // for what accept would have remembered of the submissions of earlier calls.
   Result<std::vector<Answer>> probe(std::span<const Submission> submissions, ProbeMemory& memory);
@@ -145,6 +145,8 @@ class Spool {
 
   SqliteDatabase database_;
   Options options_;
+  // Asked several times a second, so it is prepared once; goes before its database.
+  std::optional<SqliteStatement> data_version_query_;
   std::int64_t data_version_ = 0;
 };
 

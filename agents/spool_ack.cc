@@ -20,8 +20,9 @@ Status Spool::acknowledge(BatchNumber number, std::optional<LedgerIndex> index, 
   if (number <= current.acknowledged) return {};
   CHECK(number <= current.last, "only a batch that was sealed here is acknowledged");
   RETURN_IF_ERROR(set_acknowledged(number));
-  ASSIGN_OR_RETURN(auto update, database_.prepare(
-      "UPDATE stream SET ack_at = ?, ack_index = ?, error = '', error_at = NULL"));
+  ASSIGN_OR_RETURN(auto update,
+                   database_.prepare(
+                       "UPDATE stream SET ack_at = ?, ack_index = ?, error = '', error_at = NULL"));
   update.bind(now.ms);
   if (index) {
     update.bind(index->value);
@@ -42,18 +43,23 @@ Status Spool::rewind(BatchNumber number) {
 }
 
 Status Spool::set_acknowledged(BatchNumber number) {
-  ASSIGN_OR_RETURN(auto update, database_.prepare(
-      "UPDATE stream SET acknowledged = ?1, acknowledged_bytes = acknowledged_bytes "
-      "+ (SELECT coalesce(sum(size), 0) FROM batches WHERE number > acknowledged AND number <= ?1 "
-      "AND number >= oldest_content) "
-      "- (SELECT coalesce(sum(size), 0) FROM batches WHERE number > ?1 AND number <= acknowledged "
-      "AND number >= oldest_content)"));
+  ASSIGN_OR_RETURN(
+      auto update,
+      database_.prepare(
+          "UPDATE stream SET acknowledged = ?1, acknowledged_bytes = acknowledged_bytes "
+          "+ (SELECT coalesce(sum(size), 0) FROM batches WHERE number > acknowledged AND number <= "
+          "?1 "
+          "AND number >= oldest_content) "
+          "- (SELECT coalesce(sum(size), 0) FROM batches WHERE number > ?1 AND number <= "
+          "acknowledged "
+          "AND number >= oldest_content)"));
   return update.bind(number.value).done();
 }
 
 Status Spool::free_acknowledged(std::size_t keep_bytes) {
-  ASSIGN_OR_RETURN(auto row, database_.prepare(
-      "SELECT acknowledged_bytes, oldest_content, acknowledged FROM stream"));
+  ASSIGN_OR_RETURN(
+      auto row,
+      database_.prepare("SELECT acknowledged_bytes, oldest_content, acknowledged FROM stream"));
   ASSIGN_OR_RETURN([[maybe_unused]] bool found, row.step());
   auto held = static_cast<std::size_t>(row.integer(0));
   std::int64_t oldest = row.integer(1);
@@ -69,8 +75,9 @@ Status Spool::free_acknowledged(std::size_t keep_bytes) {
     RETURN_IF_ERROR(drop.bind(oldest).done());
     ++oldest;
   }
-  ASSIGN_OR_RETURN(auto update, database_.prepare(
-      "UPDATE stream SET acknowledged_bytes = ?, oldest_content = ?"));
+  ASSIGN_OR_RETURN(
+      auto update,
+      database_.prepare("UPDATE stream SET acknowledged_bytes = ?, oldest_content = ?"));
   return update.bind(std::uint64_t{held}).bind(oldest).done();
 }
 
@@ -95,8 +102,7 @@ Status Spool::make_room(std::size_t needed) {
 
 Status Spool::note_error(std::string_view sentence, Instant now) {
   ASSIGN_OR_RETURN(auto transaction, SqliteTransaction::begin(database_));
-  ASSIGN_OR_RETURN(auto update,
-                   database_.prepare("UPDATE stream SET error = ?, error_at = ?"));
+  ASSIGN_OR_RETURN(auto update, database_.prepare("UPDATE stream SET error = ?, error_at = ?"));
   update.bind_text(sentence);
   if (sentence.empty()) {
     update.bind_null();
@@ -109,9 +115,10 @@ Status Spool::note_error(std::string_view sentence, Instant now) {
 
 Result<SpoolReport> Spool::report() {
   SpoolReport report;
-  ASSIGN_OR_RETURN(auto row, database_.prepare(
-      "SELECT ack_at, ack_index, error_at, error, last_sequence - coalesce((SELECT first + count "
-      "- 1 FROM batches WHERE number = acknowledged), 0) FROM stream"));
+  ASSIGN_OR_RETURN(
+      auto row, database_.prepare("SELECT ack_at, ack_index, error_at, error, last_sequence - "
+                                  "coalesce((SELECT first + count "
+                                  "- 1 FROM batches WHERE number = acknowledged), 0) FROM stream"));
   ASSIGN_OR_RETURN(bool found, row.step());
   if (!found) return Error(Code::kCorrupt, database_.path() + ": the stream's row is missing");
   if (!row.is_null(0)) report.last_ack_at = Instant{row.integer(0)};

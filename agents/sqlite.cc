@@ -18,16 +18,21 @@ constexpr int kLockPauseUs = 2'000;
 
 Code code_of(int result) {
   switch (result & 0xff) {
-    case SQLITE_FULL: return Code::kExhausted;
+    case SQLITE_FULL:
+      return Code::kExhausted;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Code::kUnavailable;
+    case SQLITE_LOCKED:
+      return Code::kUnavailable;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Code::kCorrupt;
+    case SQLITE_NOTADB:
+      return Code::kCorrupt;
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
     case SQLITE_READONLY:
-    case SQLITE_PERM: return Code::kIo;
-    default: return Code::kInternal;
+    case SQLITE_PERM:
+      return Code::kIo;
+    default:
+      return Code::kInternal;
   }
 }
 
@@ -78,7 +83,9 @@ Status SqliteDatabase::lock() {
                path_ + ": another process has been writing for over ten seconds; try again");
 }
 
-void SqliteDatabase::unlock() { flock(lock_fd_, LOCK_UN); }
+void SqliteDatabase::unlock() {
+  flock(lock_fd_, LOCK_UN);
+}
 
 Status SqliteDatabase::run(const char* sql) {
   int result = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
@@ -88,8 +95,8 @@ Status SqliteDatabase::run(const char* sql) {
 
 Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  int result = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement,
-                                  nullptr);
+  int result =
+      sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   if (result != SQLITE_OK) return error_of(handle_, result, path_);
   return SqliteStatement(statement);
 }
@@ -195,7 +202,9 @@ SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
       bound_(other.bound_),
       bind_error_(other.bind_error_) {}
 
-SqliteStatement::~SqliteStatement() { sqlite3_finalize(handle_); }
+SqliteStatement::~SqliteStatement() {
+  sqlite3_finalize(handle_);
+}
 
 Result<SqliteTransaction> SqliteTransaction::begin(SqliteDatabase& database) {
   RETURN_IF_ERROR(database.lock());

@@ -74,7 +74,7 @@ class SqliteStatement {
 
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
-  Bytes bytes(int column) const;        // text or blob
+  Bytes bytes(int column) const;  // text or blob
 
   SqliteStatement(SqliteStatement&& other) noexcept;
   SqliteStatement& operator=(SqliteStatement&&) = delete;
@@ -86,7 +86,7 @@ class SqliteStatement {
 
   sqlite3_stmt* handle_ = nullptr;
   int bound_ = 0;
-  int bind_error_ = 0;    // first failed bind, reported by step
+  int bind_error_ = 0;  // first failed bind, reported by step
 };
 
 // A write transaction. Rolled back by the destructor unless commit succeeded. The database must
@@ -104,7 +104,7 @@ class SqliteTransaction {
  private:
   explicit SqliteTransaction(SqliteDatabase* database) : database_(database) {}
 
-  SqliteDatabase* database_ = nullptr;   // nullptr once it is over
+  SqliteDatabase* database_ = nullptr;  // nullptr once it is over
 };
 
 }  // namespace plumbline

@@ -54,9 +54,9 @@ Result<Hash> public_key_pin(const x509_st* certificate) {
 
 Result<Bytes> hello_exporter(ssl_st* session) {
   Bytes exporter(kExporterBytes, '\0');
-  int done = SSL_export_keying_material(
-      session, reinterpret_cast<unsigned char*>(exporter.data()), exporter.size(),
-      kExporterLabel.data(), kExporterLabel.size(), nullptr, 0, 0);
+  int done = SSL_export_keying_material(session, reinterpret_cast<unsigned char*>(exporter.data()),
+                                        exporter.size(), kExporterLabel.data(),
+                                        kExporterLabel.size(), nullptr, 0, 0);
   if (done != 1) return Error(Code::kInternal, "TLS gave no keying material for the proof");
   return exporter;
 }

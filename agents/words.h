@@ -14,22 +14,32 @@ Language language_of(std::string_view locale);
 
 // The sentences that outlet staff read. Arguments stand at {}.
 enum class Word {
-  kEnrolled,           // outlet, server
-  kAccepted,           // sequence
-  kRepeated,           // sequence
-  kRefused,            // rule, sentence
-  kProblem,            // file, line, column, rule, sentence
-  kProblemRow,         // file, line, rule, sentence
-  kImportDone,         // rows
-  kImportTrial,        // rows
-  kImportCounts,       // accepted, repeated, changed, refused, rows of other outlets
-  kAllAcknowledged,    // events acknowledged in this run
-  kStopped,            // events acknowledged in this run
-  kNotFinished,        // seconds
-  kOutlet, kServer, kLedger, kHistorical, kSending, kAcceptedUpTo, kWaitingToSend, kLastAck,
-  kLastTrouble, kSpoolUse,                          // labels of status
-  kYes, kNo, kNone,
-  kEventsAndBatches,   // events, batches
+  kEnrolled,         // outlet, server
+  kAccepted,         // sequence
+  kRepeated,         // sequence
+  kRefused,          // rule, sentence
+  kProblem,          // file, line, column, rule, sentence
+  kProblemRow,       // file, line, rule, sentence
+  kImportDone,       // rows
+  kImportTrial,      // rows
+  kImportCounts,     // accepted, repeated, changed, refused, rows of other outlets
+  kAllAcknowledged,  // events acknowledged in this run
+  kStopped,          // events acknowledged in this run
+  kNotFinished,      // seconds
+  kOutlet,
+  kServer,
+  kLedger,
+  kHistorical,
+  kSending,
+  kAcceptedUpTo,
+  kWaitingToSend,
+  kLastAck,
+  kLastTrouble,
+  kSpoolUse,  // labels of status
+  kYes,
+  kNo,
+  kNone,
+  kEventsAndBatches,  // events, batches
 };
 std::string_view word(Language language, Word which);
 

@@ -141,8 +141,11 @@ TEST_F(EmitStreamTest, AQuietInputIsAnsweredWithoutItsEnd) {
     std::string event = line(i);
     ASSERT_EQ(write(in[1], event.data(), event.size()), static_cast<ssize_t>(event.size()));
     ASSERT_NE(std::fgets(text, sizeof text, answers), nullptr);
-    EXPECT_EQ(Json::parse(std::string_view(text, std::strlen(text) - 1)).value()
-                  .integer_at("sequence").value(), i);
+    EXPECT_EQ(Json::parse(std::string_view(text, std::strlen(text) - 1))
+                  .value()
+                  .integer_at("sequence")
+                  .value(),
+              i);
   }
   close(in[1]);
   emitter.join();

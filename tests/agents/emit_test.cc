@@ -11,9 +11,9 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
-using testing::opened;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::opened;
 
 class EmitTest : public ::testing::Test {
  protected:
@@ -47,9 +47,9 @@ class EmitTest : public ::testing::Test {
 };
 
 TEST_F(EmitTest, EveryKindIsReadFromJson) {
-  Submission submission = good(event(
-      R"("channel":"phone","topic":"专利检索","due":"2025-03-03T16:00:00Z","minutes":12,)"
-      R"("change":-3,"fee":"12.50","free":true)"));
+  Submission submission = good(
+      event(R"("channel":"phone","topic":"专利检索","due":"2025-03-03T16:00:00Z","minutes":12,)"
+            R"("change":-3,"fee":"12.50","free":true)"));
   EXPECT_EQ(submission.event.type, "consultation.opened");
   EXPECT_EQ(submission.event.time, parse_instant("2025-02-28T02:00:00Z").value());
   std::vector<Field> expected = {
@@ -189,7 +189,11 @@ TEST_F(EmitTest, SourceAndIdAreChecked) {
 }
 
 TEST_F(EmitTest, OptionsAreReadByTheKindsOfTheirFields) {
-  EmitOptions options{"local", "", "consultation.opened", "C-9", "2025-02-28T10:00:00Z",
+  EmitOptions options{"local",
+                      "",
+                      "consultation.opened",
+                      "C-9",
+                      "2025-02-28T10:00:00Z",
                       {"topic=a=b", "minutes=7", "free=false", "fee=0.5", "change=-2",
                        "due=2025-03-03T16:00:00Z", "channel=online"}};
   ParsedSubmission parsed = parse_emit_options(options, desk_.pack.events);
@@ -203,7 +207,7 @@ TEST_F(EmitTest, OptionsAreReadByTheKindsOfTheirFields) {
 
 TEST_F(EmitTest, WrongOptionsAreNamed) {
   auto refused = [&](std::vector<std::string> fields, std::string time = "2025-02-28T10:00:00Z") {
-    EmitOptions options{"local", "1", "consultation.opened", "C-9", std::move(time),
+    EmitOptions options{"local",          "1", "consultation.opened", "C-9", std::move(time),
                         std::move(fields)};
     ParsedSubmission parsed = parse_emit_options(options, desk_.pack.events);
     if (auto* refusal = std::get_if<Refusal>(&parsed.result)) {
@@ -228,8 +232,8 @@ TEST_F(EmitTest, AnswersAreLinesOfJson) {
             R"({"id":"consultation.opened/C-1","line":3,"sequence":8,"status":"accepted"})");
   EXPECT_EQ(answer_json(0, opened(1), {Answer::Outcome::kRepeated, Sequence(8)}),
             R"({"id":"consultation.opened/C-1","sequence":8,"status":"repeated"})");
-  Json changed = Json::parse(answer_json(1, opened(1), {Answer::Outcome::kChanged, Sequence(8)}))
-                     .value();
+  Json changed =
+      Json::parse(answer_json(1, opened(1), {Answer::Outcome::kChanged, Sequence(8)})).value();
   EXPECT_EQ(changed.string_at("status").value(), "changed");
   EXPECT_EQ(changed.integer_at("sequence").value(), 8);
   EXPECT_THAT(changed.string_at("sentence").value(),

@@ -75,6 +75,18 @@ TEST(EnrolmentTest, FilesThatAnAgentDoesNotNeedArePassedOver) {
   auto files = testing::desk_pack_files();
   files.push_back({"standards/x.yaml", "not: [read"});
   EXPECT_TRUE(parse_agent_pack(files).ok());
+  EXPECT_EQ(agent_files(files).size(), 3u);
+  EXPECT_TRUE(same_agent_files(files, testing::desk_pack_files()));
+}
+
+TEST(EnrolmentTest, FilesDifferWhereBytesDoAndOneIsMissing) {
+  auto files = testing::desk_pack_files();
+  files[0].bytes += "# longer\n";
+  EXPECT_FALSE(same_agent_files(files, testing::desk_pack_files()));
+  files = testing::desk_pack_files();
+  files.pop_back();
+  EXPECT_FALSE(same_agent_files(files, testing::desk_pack_files()));
+  EXPECT_FALSE(same_agent_files(testing::desk_pack_files(), files));
 }
 
 TEST(FolderKeyTest, IsMadeOnceAndIsPrivate) {

@@ -11,8 +11,8 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
-using testing::verify_chain;
 using ::testing::HasSubstr;
+using testing::verify_chain;
 
 constexpr const char* kMapping = R"(format: plumbline/import/v1
 source: register
@@ -77,8 +77,8 @@ class ImportTest : public ::testing::Test {
 };
 
 TEST_F(ImportTest, RowsOfThisOutletBecomeEvents) {
-  ImportCounts done = counts(kHeader + row(1) + row(2, "marks", "") +
-                             row(3, "x", "", "SZ-02") + row(4));
+  ImportCounts done =
+      counts(kHeader + row(1) + row(2, "marks", "") + row(3, "x", "", "SZ-02") + row(4));
   EXPECT_EQ(done.rows, 4u);
   EXPECT_EQ(done.other_outlets, 1u);
   EXPECT_EQ(done.accepted, 5u);

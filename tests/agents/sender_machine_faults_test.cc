@@ -176,7 +176,7 @@ TEST_F(SenderMachineFaultsTest, NoAcknowledgementInTimeIsTriedAgain) {
 
 TEST_F(SenderMachineFaultsTest, TheLimitForAnAnswerBeginsWithTheSending) {
   open(0, 0, 0);
-  now_ += config_.answer_limit.ms + 1000;   // an idle time of any length is fine
+  now_ += config_.answer_limit.ms + 1000;  // an idle time of any length is fine
   step(Woken{});
   EXPECT_EQ(state_.phase, Phase::kOpen);
   step(SpoolGrew{end_at(1)});
@@ -271,10 +271,18 @@ TEST_F(SenderMachineFaultsTest, RandomConversationsKeepTheBounds) {
       random_ = random();
       now_ += static_cast<std::int64_t>(random() % 3000);
       switch (random() % 8) {
-        case 0: step(SpoolGrew{end_at(++last)}); break;
-        case 1: step(Disconnected{Error(Code::kUnavailable, "gone")}); break;
-        case 2: step(Woken{}); break;
-        case 3: step(Connected{}); break;
+        case 0:
+          step(SpoolGrew{end_at(++last)});
+          break;
+        case 1:
+          step(Disconnected{Error(Code::kUnavailable, "gone")});
+          break;
+        case 2:
+          step(Woken{});
+          break;
+        case 3:
+          step(Connected{});
+          break;
         case 4:
           if (state_.phase != Phase::kGreeting) break;
           wire = ledger;
@@ -289,7 +297,8 @@ TEST_F(SenderMachineFaultsTest, RandomConversationsKeepTheBounds) {
             wire = ledger;
           }
           break;
-        default: break;
+        default:
+          break;
       }
       for (std::uint64_t sent : answer_sends()) EXPECT_EQ(sent, ++wire);
       EXPECT_LE(state_.in_flight.size(), config_.window_batches);

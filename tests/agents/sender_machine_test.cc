@@ -167,6 +167,7 @@ TEST_F(SenderMachineTest, TheSameRulesAreNotStoredAgain) {
   step(Connected{});
   Welcomed event = welcome(0);
   event.welcome.files = {{"events.yaml", "same"}};
+  event.same_files = true;
   step(event);
   EXPECT_EQ(find<StorePack>(), nullptr);
 }

@@ -9,9 +9,9 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
+using ::testing::HasSubstr;
 using testing::opened;
 using testing::opened_many;
-using ::testing::HasSubstr;
 
 // Batches of about 13 KiB each.
 void fill(Desk& desk, Spool& spool, int first_batch, int batches) {

@@ -61,8 +61,7 @@ TEST(SpoolCrashTest, WhatWasAnsweredOutlivesAKillInTheMiddle) {
   for (int round = 0; round < 20; ++round) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
-    pid_t child =
-        in_child([&] { accept_for_ever(desk, 1'000'000 * (round + 1), ends[1]); });
+    pid_t child = in_child([&] { accept_for_ever(desk, 1'000'000 * (round + 1), ends[1]); });
     close(ends[1]);
     // The child gets some answers out, another number each time, and is somewhere behind the last.
     std::uint64_t seen = 0;
@@ -138,8 +137,8 @@ TEST(SpoolCrashTest, AFullDiskIsSaidAndNothingIsLost) {
     for (int batch = 1; batch < 100; ++batch) {
       auto answers = desk.accept(spool, opened_many(batch * 1000, 500));
       if (answers.ok()) continue;
-      bool named = answers.error().code() == Code::kExhausted ||
-                   answers.error().code() == Code::kIo;
+      bool named =
+          answers.error().code() == Code::kExhausted || answers.error().code() == Code::kIo;
       // Refused again, and still able to read.
       bool again = desk.accept(spool, opened_many(batch * 1000, 500)).ok();
       _exit(named && !again && spool.head().ok() ? 42 : 5);

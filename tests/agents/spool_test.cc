@@ -13,10 +13,10 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
+using ::testing::HasSubstr;
 using testing::opened;
 using testing::opened_many;
 using testing::verify_chain;
-using ::testing::HasSubstr;
 using Outcome = Answer::Outcome;
 
 TEST(SpoolTest, AFolderThatIsNotEnrolledIsNamed) {
@@ -76,8 +76,8 @@ TEST(SpoolTest, TheServersAddressAndThePackCanChange) {
 TEST(SpoolTest, ANewSpoolIsEmpty) {
   Desk desk;
   Spool spool = desk.open();
-  EXPECT_EQ(spool.head().value(), (SpoolHead{BatchNumber(0), Sequence(0), BatchNumber(0),
-                                             BatchNumber(1)}));
+  EXPECT_EQ(spool.head().value(),
+            (SpoolHead{BatchNumber(0), Sequence(0), BatchNumber(0), BatchNumber(1)}));
   EXPECT_EQ(spool.load(BatchNumber(1)).value(), std::nullopt);
   EXPECT_EQ(spool.batch_hash_of(BatchNumber(0)).value(), std::nullopt);
   EXPECT_EQ(spool.sequence_behind(BatchNumber(0)).value(), Sequence(1));
@@ -222,8 +222,9 @@ TEST(SpoolTest, ErrorsAreRememberedUntilCleared) {
 TEST(SpoolTest, ANewerSpoolIsNotTouched) {
   Desk desk;
   {
-    auto database = SqliteDatabase::open(spool_path(desk.folder.path()),
-                                         SqliteDatabase::Open::kExisting).value();
+    auto database =
+        SqliteDatabase::open(spool_path(desk.folder.path()), SqliteDatabase::Open::kExisting)
+            .value();
     ASSERT_TRUE(database.run("PRAGMA user_version=2").ok());
   }
   auto spool = Spool::open(desk.folder.path());
@@ -236,17 +237,19 @@ TEST(SpoolTest, ANewerSpoolIsNotTouched) {
 
 TEST(SpoolTest, AFileThatIsNoSpoolIsRefused) {
   testing::TemporaryFolder folder;
-  ASSERT_TRUE(create_file_durably(spool_path(folder.path()), "this is a diary, not a database, "
+  ASSERT_TRUE(create_file_durably(spool_path(folder.path()),
+                                  "this is a diary, not a database, "
                                   "and it is long enough to be read as a header of one .......",
-                                  FileMode::kOwnerOnly).ok());
+                                  FileMode::kOwnerOnly)
+                  .ok());
   auto spool = Spool::open(folder.path());
   ASSERT_FALSE(spool.ok());
   EXPECT_EQ(spool.error().code(), Code::kCorrupt);
 
   testing::TemporaryFolder second;
   {
-    auto database = SqliteDatabase::open(spool_path(second.path()),
-                                         SqliteDatabase::Open::kCreate).value();
+    auto database =
+        SqliteDatabase::open(spool_path(second.path()), SqliteDatabase::Open::kCreate).value();
     ASSERT_TRUE(database.run("CREATE TABLE diary (day TEXT)").ok());
   }
   auto other = Spool::open(second.path());
@@ -276,7 +279,9 @@ TEST(SpoolTest, TheBoundOfAnEventIsNotExceeded) {
   EXPECT_LE(encode_content(std::span(events).first(1)).value().size(), content_bound(events[0]));
 }
 
-TEST(SpoolTest, TheBootIdIsThatOfTheMachine) { EXPECT_EQ(read_boot_id(), read_boot_id()); }
+TEST(SpoolTest, TheBootIdIsThatOfTheMachine) {
+  EXPECT_EQ(read_boot_id(), read_boot_id());
+}
 
 }  // namespace
 }  // namespace plumbline

@@ -15,14 +15,15 @@ namespace plumbline {
 inline constexpr std::size_t kSmall = 1000;
 inline const Hash kEventsHash = sha256("events");
 
-inline Hash hash_of(std::uint64_t number) { return sha256("batch " + std::to_string(number)); }
+inline Hash hash_of(std::uint64_t number) {
+  return sha256("batch " + std::to_string(number));
+}
 
 // Drives a machine: each batch of the stream has 10 events and the hash hash_of(number).
 class SenderMachineFixture : public ::testing::Test {
  protected:
   SenderMachineFixture() {
     config_.ledger_id = "ledger";
-    config_.events_hash = kEventsHash;
     config_.window_batches = 3;
   }
 
