@@ -76,7 +76,9 @@ function(plumbline_program name main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# plumbline_tests(PART): target PART_test from tests/PART/**/*_test.cc, linked with the part.
+# plumbline_tests(PART): target PART_test from tests/PART/**/*_test.cc, linked with the part. Test
+# programs run in the project's root and name its files from there, so that their objects do not
+# depend on where the project lies.
 function(plumbline_tests part)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${part}/*_test.cc)
   if(NOT files)
@@ -86,7 +88,7 @@ function(plumbline_tests part)
   add_executable(${part}_test ${files} ${support})
   target_include_directories(${part}_test PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${part}_test PRIVATE
-                             PLUMBLINE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+                             PLUMBLINE_SOURCE_DIR=".")
   target_link_libraries(${part}_test PRIVATE plumbline_${part} GTest::gmock GTest::gtest_main)
   set_target_properties(${part}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${part} COMMAND ${part}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
