@@ -27,9 +27,9 @@ struct BatchHeader {
   Hash previous;                 // SHA-256 of the previous header of the stream; zero for number 1
   Hash content_hash;             // SHA-256 of the content's bytes
   std::uint64_t content_size = 0;
-  Hash events_hash;              // SHA-256 of the events.yaml that the agent validated by
-  std::uint64_t checkpoint_size = 0;  // the checkpoint that the agent holds; 0 with a zero root
-  Hash checkpoint_root;               // when it holds none
+  Hash events_hash;              // SHA-256 of events.yaml; zero: the same as in the batch before
+  std::uint64_t checkpoint_size = 0;  // the newest checkpoint that the agent holds; 0 with a zero
+  Hash checkpoint_root;               // root: none newer than in the batches before
   Instant wall;                  // the agent's clocks when it sealed
   std::int64_t monotonic_ms = 0;
   std::array<std::uint8_t, 8> boot_id{};  // which start of the machine `monotonic_ms` belongs to
@@ -39,7 +39,7 @@ struct BatchHeader {
 // The header's bytes (protobuf `Header` of model/wire/batch.proto, which names the hash and
 // signature algorithms), and back. Decoding refuses (kInvalid / kUnsupported) what a sealed batch
 // cannot be: another version or algorithm, a count outside 1..4096, a bad outlet id, sizes over
-// base/limits.h, a stream id that does not ... (the key is not in the header: see verify_batch).
+// base/limits.h. Whether the stream follows from key and outlet is verify_batch's question.
 Bytes encode_header(const BatchHeader& header);
 Result<BatchHeader> decode_header(BytesView bytes);
 
