@@ -89,13 +89,13 @@ TEST_F(PortalTest, OtherMethodsAndLargeBodiesAreProblems) {
   EXPECT_EQ(posted->status, 404);
   auto large =
       client.Post("/healthz", std::string(limits::kMaxHttpBodyBytes + 1, 'x'), "text/plain");
-  if (large) EXPECT_GE(large->status, 400);
+  EXPECT_TRUE(!large || large->status >= 400);
 }
 
 TEST_F(PortalTest, ALongHeaderIsRefused) {
   httplib::Client client(server_->address().host, server_->address().port);
   auto answer = client.Get("/healthz", {{"X-Long", std::string(100'000, 'x')}});
-  if (answer) EXPECT_GE(answer->status, 400);
+  EXPECT_TRUE(!answer || answer->status >= 400);
   EXPECT_EQ(get(*server_, "/healthz")->status, 200);
 }
 
