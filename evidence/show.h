@@ -17,11 +17,11 @@ namespace plumbline {
 // Which entries are shown. Empty filters match all.
 struct ShowFilter {
   LedgerIndex from;
-  std::optional<LedgerSize> before;     // exclusive
+  std::optional<LedgerSize> before;  // exclusive
   std::optional<EntryKind> kind;
-  std::string outlet;                   // batches and records about this outlet
-  std::string record_kind;              // "outlet.add", "rules.activate", ...
-  std::uint64_t limit = 20;             // at most this many
+  std::string outlet;        // batches and records about this outlet
+  std::string record_kind;   // "outlet.add", "rules.activate", ...
+  std::uint64_t limit = 20;  // at most this many
 };
 
 enum class EventDetail { kLeaveOut, kShow };

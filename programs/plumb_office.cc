@@ -129,8 +129,8 @@ Result<PackFiles> checked_files(const std::string& folder) {
   Problems problems;
   auto rules = compile_rules(files, problems);
   if (rules == nullptr) {
-    return Error(Code::kInvalid, fmt::format("the rules in {} are not usable:\n{}", folder,
-                                             problems.text()));
+    return Error(Code::kInvalid,
+                 fmt::format("the rules in {} are not usable:\n{}", folder, problems.text()));
   }
   return files;
 }

@@ -11,7 +11,7 @@ namespace plumbline {
 // What all commands of `plumb` share. A command sets `status` and leaves the exit code to main:
 // 0 done, 1 refused or failed (the sentence is printed), 2 the command line is wrong.
 struct PlumbOptions {
-  std::string data;     // plumbd's data folder
+  std::string data;  // plumbd's data folder
   Status status;
 
   std::string path(const std::string& name) const { return data + "/" + name; }
