@@ -145,6 +145,11 @@ bool TlsClient::closed_within(int ms) {
   }
 }
 
+void TlsClient::end_sending() {
+  error_code ignored;
+  impl_->stream.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
 void TlsClient::close() {
   error_code ignored;
   impl_->stream.next_layer().close(ignored);

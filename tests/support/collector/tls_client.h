@@ -35,6 +35,8 @@ class TlsClient {
   std::optional<Message> receive();
   // Reads until the server closes; false when it does not within `ms`.
   bool closed_within(int ms);
+  // Ends what is sent, also in the middle of a frame; the server can still answer.
+  void end_sending();
   // Ends the connection, also in the middle of a frame.
   void close();
 
