@@ -16,9 +16,13 @@
 namespace plumbline {
 namespace {
 
+// The score of a row that has a grade. Without one too little data stands behind the score, and a
+// line on a dashboard could not say so.
 std::optional<Decimal> score_of(const ResultRow& row) {
   Result<Json> body = Json::parse(row.body);
   if (!body.ok()) return std::nullopt;
+  const Json* grade = body->find("grade");
+  if (grade == nullptr || !grade->is_string()) return std::nullopt;
   const Json* score = body->find("score");
   if (score == nullptr || !score->is_string()) return std::nullopt;
   Result<Decimal> value = parse_decimal(score->as_string());
@@ -51,7 +55,7 @@ struct EvaluatorMetrics::Families {
                       .Add({})),
         scores(prometheus::BuildGauge()
                    .Name("plumbline_outlet_score")
-                   .Help("Score of an outlet in a period, 0 to 100")
+                   .Help("Score of an outlet in a period, 0 to 100; only where there is a grade")
                    .Register(registry)) {}
 
   prometheus::Gauge& lag;

@@ -19,7 +19,7 @@ namespace plumbline {
 //   plumbline_evaluator_lag_entries               entries of the ledger that are not folded yet
 //   plumbline_evaluator_folded_events_total
 //   plumbline_evaluator_set_aside_events_total
-//   plumbline_outlet_score{pack,standard,period,outlet}   no data, no series
+//   plumbline_outlet_score{pack,standard,period,outlet}   no grade, no series
 class EvaluatorMetrics {
  public:
   // `registry` must outlive the metrics.
@@ -31,7 +31,7 @@ class EvaluatorMetrics {
   void set_lag(std::uint64_t entries);
   // Totals so far; a lower total than before, after a restart of the fold, counts nothing.
   void count(std::uint64_t folded, std::uint64_t set_aside);
-  // Shows the score of an outlet's row; a row without a score loses its series. Rows of another
+  // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of another
   // level have none.
   void show(const std::string& pack, const ResultRow& row);
   void hide(const std::string& pack, const ResultRow& row);

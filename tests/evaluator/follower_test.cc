@@ -286,7 +286,11 @@ TEST(Follower, EndsWhenTheFeedIsClosed) {
 
 TEST(EvaluatorMetrics, NoDataIsNoSeries) {
   Scene scene;
-  scene.ledger.batch(scene.stream, {testing::closed("r1", "2015-01-05T12:00:00Z")});
+  for (const char* subject : {"r8", "r9"}) {
+    Field due = testing::due_field("2015-01-06T10:00:00Z");
+    scene.ledger.batch(scene.stream, {testing::opened(subject, "2015-01-05T10:00:00Z", {due}),
+                                      testing::closed(subject, "2015-01-05T12:00:00Z")});
+  }
   scene.publish();
   prometheus::Registry registry;
   EvaluatorMetrics metrics(registry);
@@ -300,20 +304,23 @@ TEST(EvaluatorMetrics, NoDataIsNoSeries) {
                               "period=\"2015-01\",standard=\"service\"} 100"));
   EXPECT_THAT(text, Not(HasSubstr("period=\"2015-02\"")));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_lag_entries 0"));
-  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_folded_events_total 2"));
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_folded_events_total 5"));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_set_aside_events_total 0"));
 }
 
 TEST(EvaluatorMetrics, ARowThatLosesItsScoreLosesItsSeries) {
   prometheus::Registry registry;
   EvaluatorMetrics metrics(registry);
-  ResultRow row{"s", "outlet", "a", "2015", R"({"score":"87.50"})"};
+  ResultRow row{"s", "outlet", "a", "2015", R"({"grade":"good","score":"87.50"})"};
   metrics.show("p", row);
   EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
               ::testing::HasSubstr("standard=\"s\"} 87.5"));
-  row.body = R"({"score":null})";
+  // A score without a grade rests on too little data.
+  row.body = R"({"grade":null,"score":"87.50"})";
   metrics.show("p", row);
-  metrics.show("p", {"s", "city", "c", "2015", R"({"score":"1.00"})"});
+  row.body = R"({"grade":null,"score":null})";
+  metrics.show("p", row);
+  metrics.show("p", {"s", "city", "c", "2015", R"({"grade":"good","score":"1.00"})"});
   EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
               Not(::testing::HasSubstr("plumbline_outlet_score{")));
 }
