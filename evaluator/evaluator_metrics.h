@@ -31,8 +31,8 @@ class EvaluatorMetrics {
   void set_lag(std::uint64_t entries);
   // Totals so far; a lower total than before, after a restart of the fold, counts nothing.
   void count(std::uint64_t folded, std::uint64_t set_aside);
-  // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of another
-  // level have none.
+  // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of
+  // another level have none.
   void show(const std::string& pack, const ResultRow& row);
   void hide(const std::string& pack, const ResultRow& row);
 
