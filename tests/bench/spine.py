@@ -30,7 +30,7 @@ def instant(ms):
 
 
 def lines(cases):
-    """Two events a case: opened with four fields, closed; one case a simulated 20 seconds."""
+    """Two events a case: opened with three fields, closed; one case a simulated 20 seconds."""
     for case in range(cases):
         opened = START_MS + case * 20_000
         subject = f"{case:010d}"
