@@ -177,7 +177,8 @@ int run(const std::string& folder, const Sizes& sizes) {
 
 int main(int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') {
-    fmt::print(stderr, "ingest_store_bench FOLDER [BATCHES [EVENTS_PER_BATCH [STREAMS [IN_FLIGHT]]]]\n");
+    fmt::print(stderr,
+               "ingest_store_bench FOLDER [BATCHES [EVENTS_PER_BATCH [STREAMS [IN_FLIGHT]]]]\n");
     return 2;
   }
   plumbline::Sizes sizes;
