@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -61,26 +62,26 @@ def build(preset, *targets):
 
 def run_gtest(folder, *choice):
     """Runs ctest in a build folder; each test binary writes its cases as JSON."""
-    reports = folder / "gtest"
-    reports.mkdir(exist_ok=True)
-    for old in reports.glob("*.json"):
-        old.unlink()
-    environment = dict(os.environ, GTEST_OUTPUT=f"json:{reports}/",
-                       ASAN_OPTIONS="detect_stack_use_after_return=1",
-                       UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
-    done = subprocess.run(["ctest", "--test-dir", str(folder), "--output-on-failure",
-                           "--no-tests=error", "-j", str(CORES), *choice],
-                          env=environment, cwd=ROOT, check=False)
-    counts = Counts()
-    for report in reports.glob("*.json"):
-        totals = json.loads(report.read_text(encoding="utf-8"))
-        skipped = sum(case.get("result") == "SKIPPED" for suite in totals["testsuites"]
-                      for case in suite["testsuite"])
-        failed = totals["failures"] + totals["errors"]
-        counts += Counts(totals["tests"] - failed - skipped, failed, skipped)
+    with tempfile.TemporaryDirectory(prefix="plumbline-gtest-") as reports:
+        environment = dict(os.environ, GTEST_OUTPUT=f"json:{reports}/",
+                           ASAN_OPTIONS="detect_stack_use_after_return=1",
+                           UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1")
+        done = subprocess.run(["ctest", "--test-dir", str(folder), "--output-on-failure",
+                               "--no-tests=error", "-j", str(CORES), *choice],
+                              env=environment, cwd=ROOT, check=False)
+        counts = Counts()
+        for report in pathlib.Path(reports).glob("*.json"):
+            counts += gtest_counts(json.loads(report.read_text(encoding="utf-8")))
     if done.returncode != 0 and counts.failed == 0:
         raise StageFailed("a test binary ended without a report of its cases")
     return counts
+
+
+def gtest_counts(report):
+    skipped = sum(case.get("result") == "SKIPPED" for suite in report["testsuites"]
+                  for case in suite["testsuite"])
+    failed = report["failures"] + report["errors"]
+    return Counts(report["tests"] - failed - skipped, failed, skipped)
 
 
 def run_unittest(folder):
