@@ -54,6 +54,18 @@ class Members {
     return invalid(fmt::format("\"{}\" must be UTC in the form 2016-01-13T03:23:00Z", key));
   }
 
+  Result<Date> date(std::string_view key) {
+    ASSIGN_OR_RETURN(std::string written, text(key));
+    return parse_date(written);
+  }
+
+  Result<const Json*> list(std::string_view key) {
+    seen_.insert(key);
+    const Json* value = json_.find(key);
+    if (value != nullptr && value->is_array()) return value;
+    return invalid(fmt::format("\"{}\" is missing or not a list", key));
+  }
+
   Result<OutletId> outlet(std::string_view key) {
     ASSIGN_OR_RETURN(std::string written, text(key));
     return OutletId::parse(written);
@@ -125,6 +137,7 @@ struct KindOf {
   std::string operator()(const TokenCreated&) const { return "token.create"; }
   std::string operator()(const KeyEnrolled&) const { return "key.enroll"; }
   std::string operator()(const RulesActivated&) const { return "rules.activate"; }
+  std::string operator()(const FactsRecorded&) const { return "registry.facts"; }
 };
 
 struct AddBody {
@@ -173,6 +186,18 @@ struct AddBody {
     Json files = Json::object();
     for (const auto& [path, bytes] : r.files) files.set(path, to_base64(bytes));
     json.set("files", std::move(files));
+  }
+  void operator()(const FactsRecorded& r) const {
+    Json facts = Json::array();
+    for (const Fact& fact : r.facts) {
+      Json item = Json::object();
+      item.set("kind", fact.kind).set("id", fact.id);
+      if (fact.from.has_value()) item.set("from", format_date(*fact.from));
+      if (fact.until.has_value()) item.set("until", format_date(*fact.until));
+      item.set("attributes", to_object(fact.attributes));
+      facts.push(std::move(item));
+    }
+    json.set("facts", std::move(facts));
   }
 };
 
@@ -255,6 +280,41 @@ Result<RulesActivated> read_rules(Members& members) {
   return r;
 }
 
+Result<Fact> read_fact(const Json& json) {
+  if (!json.is_object()) return invalid("a fact must be a JSON object");
+  Members members(json);
+  Fact fact;
+  ASSIGN_OR_RETURN(fact.kind, members.text("kind"));
+  ASSIGN_OR_RETURN(fact.id, members.text("id"));
+  if (members.has("from")) {
+    ASSIGN_OR_RETURN(fact.from, members.date("from"));
+  }
+  if (members.has("until")) {
+    ASSIGN_OR_RETURN(fact.until, members.date("until"));
+  }
+  ASSIGN_OR_RETURN(fact.attributes, members.map("attributes"));
+  RETURN_IF_ERROR(members.no_others());
+  for (const auto& [name, value] : fact.attributes) {
+    if (value.empty()) return invalid(fmt::format("the attribute \"{}\" is empty", name));
+  }
+  return fact;
+}
+
+Result<FactsRecorded> read_facts(Members& members) {
+  ASSIGN_OR_RETURN(const Json* list, members.list("facts"));
+  if (list->as_array().empty()) return invalid("a record of no facts");
+  FactsRecorded r;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const Json& item : list->as_array()) {
+    ASSIGN_OR_RETURN(Fact fact, read_fact(item));
+    if (!seen.emplace(fact.kind, fact.id).second) {
+      return invalid(fmt::format("the {} \"{}\" stands twice in one record", fact.kind, fact.id));
+    }
+    r.facts.push_back(std::move(fact));
+  }
+  return r;
+}
+
 template <typename Body>
 Status put(OfficeRecord& record, Result<Body> body) {
   if (!body.ok()) return body.error();
@@ -268,6 +328,7 @@ Status read_body(const std::string& kind, Members& members, OfficeRecord& record
   if (kind == "token.create") return put(record, read_token(members));
   if (kind == "key.enroll") return put(record, read_key(members));
   if (kind == "rules.activate") return put(record, read_rules(members));
+  if (kind == "registry.facts") return put(record, read_facts(members));
   return Error(Code::kUnsupported,
                fmt::format("this version knows no office record of kind \"{}\"", kind));
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "model/fact.h"
 #include "model/ids.h"
 
 // What the office writes into the ledger, as values. The JSON of each: docs/formats/ledger.md.
@@ -65,10 +66,15 @@ struct RulesActivated {
   std::map<std::string, Bytes> files;
 };
 
+// "registry.facts": facts known from now on; of a fact recorded before, what is known of it now.
+struct FactsRecorded {
+  std::vector<Fact> facts;           // at least one; no (kind, id) twice
+};
+
 struct OfficeRecord {
   std::string actor;
   std::string reason;
-  std::variant<Genesis, OutletAdded, TokenCreated, KeyEnrolled, RulesActivated> body;
+  std::variant<Genesis, OutletAdded, TokenCreated, KeyEnrolled, RulesActivated, FactsRecorded> body;
 };
 
 std::string office_record_kind(const OfficeRecord& record);

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "model/office_record.h"
 #include "packs/pack.h"
+#include "registry/fact_book.h"
 #include "store/store.h"
 
 namespace plumbline {
@@ -35,6 +36,7 @@ struct RegistryState {
     RulesActivated rules;
   };
   std::vector<Activation> activations;  // in ledger order
+  FactBook facts;
 
   // Whether `record` could come next, with the errors of `apply`.
   Status check(const OfficeRecord& record) const;
@@ -83,6 +85,11 @@ class Office {
   // The files must have been checked. kExists when the same rule hash is active already; kExhausted
   // over limits::kMaxPackBytes, kMaxPackFiles, or when what agents get would not fit in a frame.
   Result<LedgerIndex> activate_rules(const By& by, RulesActivated rules);
+
+  // Records facts that differ from what is known; what is known already is left out. kInvalid with
+  // every problem, one a line, when a fact breaks a rule of registry/fact_kinds.h; nothing is
+  // recorded then. Returns the index of the last entry; nullopt when all was known.
+  Result<std::optional<LedgerIndex>> record_facts(const By& by, std::vector<Fact> facts);
 
   // A copy of everything, with the files of every activation. `recorded_at` of what this object
   // wrote itself is the clock's; the ledger has the exact value.

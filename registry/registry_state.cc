@@ -61,6 +61,8 @@ class Checker {
                  fmt::format("the rule set {} is the active one already", rules.rule_hash.hex()));
   }
 
+  Status operator()(const FactsRecorded&) const { return after_genesis(); }
+
  private:
   Status after_genesis() const {
     if (state_.genesis.has_value()) return {};
@@ -92,6 +94,9 @@ class Applier {
   }
   void operator()(const RulesActivated& rules) {
     state_.activations.push_back({index_, recorded_at_, rules});
+  }
+  void operator()(const FactsRecorded& recorded) {
+    for (const Fact& fact : recorded.facts) state_.facts.add(index_, recorded_at_, fact);
   }
 
  private:

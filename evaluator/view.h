@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_VIEW_H_
+#define PLUMBLINE_EVALUATOR_VIEW_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "model/ids.h"
+
+// What the evaluator lets others read, without saying how it computes: the only header of
+// evaluator/ that the portal includes.
+namespace plumbline {
+
+// Which of an outlet's cases are asked for. Empty texts match all.
+struct CaseQuery {
+  OutletId outlet;
+  std::string standard;   // with `criterion`
+  std::string period;     // "2025", "2025-03": cases that the criterion dates there; without a
+                          // criterion, cases with an event in it
+  std::string criterion;  // only cases that its indicator counts
+  std::string type;       // only cases of this type
+  std::string state;      // "open", "closed", "overdue", "against" (counted, not in the numerator)
+  std::string subject;    // only this case (with `type`)
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 50;  // at most 200
+};
+
+// Safe from any thread.
+class EvaluatorView {
+ public:
+  virtual ~EvaluatorView() = default;
+
+  // The rule set that is served, in words for people: docs/formats/portal.md, "rules". The same
+  // object until another rule set is served; nullptr while there is none.
+  virtual std::shared_ptr<const Json> rules() = 0;
+
+  // The outlet's cases, folded anew from its entries in the ledger's prefix of `size` entries at
+  // `as_of`: docs/formats/portal.md, "cases". kNotFound for an outlet, standard, criterion or case
+  // that is not there, kInvalid for a query that is not one.
+  virtual Result<Json> cases(const CaseQuery& query, LedgerSize size, Instant as_of) = 0;
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_VIEW_H_
