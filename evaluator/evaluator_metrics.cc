@@ -30,6 +30,10 @@ std::optional<Decimal> score_of(const ResultRow& row) {
   return *value;
 }
 
+double seconds(Instant at) {
+  return static_cast<double>(at.ms) / 1000;
+}
+
 std::map<std::string, std::string> labels_of(const std::string& pack, const ResultRow& row) {
   return {{"pack", pack}, {"standard", row.standard}, {"period", row.period}, {"outlet", row.unit}};
 }
@@ -53,6 +57,19 @@ struct EvaluatorMetrics::Families {
                       .Help("Events that do not fit the pack and take no part in any figure")
                       .Register(registry)
                       .Add({})),
+        stopped(prometheus::BuildGauge()
+                    .Name("plumbline_evaluator_stopped")
+                    .Help("1 after the evaluation failed, until the next start")
+                    .Register(registry)
+                    .Add({})),
+        as_of(prometheus::BuildGauge()
+                  .Name("plumbline_evaluator_as_of_timestamp_seconds")
+                  .Help("The instant that the published results stand for")
+                  .Register(registry)),
+        calendar_end(prometheus::BuildGauge()
+                         .Name("plumbline_calendar_end_timestamp_seconds")
+                         .Help("Where the pack's calendar ends; work days after it are provisional")
+                         .Register(registry)),
         scores(prometheus::BuildGauge()
                    .Name("plumbline_outlet_score")
                    .Help("Score of an outlet in a period, 0 to 100; only where there is a grade")
@@ -61,9 +78,14 @@ struct EvaluatorMetrics::Families {
   prometheus::Gauge& lag;
   prometheus::Counter& folded;
   prometheus::Counter& set_aside;
+  prometheus::Gauge& stopped;
+  prometheus::Family<prometheus::Gauge>& as_of;
+  prometheus::Family<prometheus::Gauge>& calendar_end;
   prometheus::Family<prometheus::Gauge>& scores;
 
   Mutex mutex;
+  std::string pack GUARDED_BY(mutex);
+  prometheus::Gauge* end_of_pack GUARDED_BY(mutex) = nullptr;  // of `pack`
   std::uint64_t folded_total GUARDED_BY(mutex) = 0;
   std::uint64_t set_aside_total GUARDED_BY(mutex) = 0;
   std::map<std::map<std::string, std::string>, prometheus::Gauge*> shown GUARDED_BY(mutex);
@@ -87,6 +109,22 @@ void EvaluatorMetrics::count(std::uint64_t folded, std::uint64_t set_aside) {
   };
   grow(families.folded, families.folded_total, folded);
   grow(families.set_aside, families.set_aside_total, set_aside);
+}
+
+void EvaluatorMetrics::stands_at(Instant as_of, const std::string& pack, Instant calendar_end) {
+  Families& families = *families_;
+  families.as_of.Add({}).Set(seconds(as_of));
+  MutexLock lock(families.mutex);
+  if (families.end_of_pack != nullptr && families.pack != pack) {
+    families.calendar_end.Remove(families.end_of_pack);
+  }
+  families.pack = pack;
+  families.end_of_pack = &families.calendar_end.Add({{"pack", pack}});
+  families.end_of_pack->Set(seconds(calendar_end));
+}
+
+void EvaluatorMetrics::stopped() {
+  families_->stopped.Set(1);
 }
 
 void EvaluatorMetrics::show(const std::string& pack, const ResultRow& row) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "store/results.h"
 
 namespace prometheus {
@@ -19,6 +20,9 @@ namespace plumbline {
 //   plumbline_evaluator_lag_entries               entries of the ledger that are not folded yet
 //   plumbline_evaluator_folded_events_total
 //   plumbline_evaluator_set_aside_events_total
+//   plumbline_evaluator_stopped                   1 after a failure, until the next start
+//   plumbline_evaluator_as_of_timestamp_seconds   of what is published; nothing yet, no series
+//   plumbline_calendar_end_timestamp_seconds{pack}   from here on work days are provisional
 //   plumbline_outlet_score{pack,standard,period,outlet}   no grade, no series
 class EvaluatorMetrics {
  public:
@@ -31,6 +35,9 @@ class EvaluatorMetrics {
   void set_lag(std::uint64_t entries);
   // Totals so far; a lower total than before, after a restart of the fold, counts nothing.
   void count(std::uint64_t folded, std::uint64_t set_aside);
+  // What is published stands for `as_of`, under a pack whose calendar ends at `calendar_end`.
+  void stands_at(Instant as_of, const std::string& pack, Instant calendar_end);
+  void stopped();
   // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of
   // another level have none.
   void show(const std::string& pack, const ResultRow& row);

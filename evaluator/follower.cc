@@ -88,6 +88,7 @@ void Follower::run() {
   Status followed = follow();
   if (followed.ok()) return;
   log_error("evaluator", "the evaluation has stopped: " + followed.error().text());
+  if (metrics_ != nullptr) metrics_->stopped();
   MutexLock lock(mutex_);
   status_.failure = followed.error().text();
   status_.caught_up = false;
@@ -171,6 +172,7 @@ Status Follower::publish_all() {
   RETURN_IF_ERROR(results_->publish(header, changed, gone));
   // The gauges start empty with the process, so all rows are shown, not only those that changed.
   show(header.pack, fresh, gone);
+  stands_at(header);
   published_ = header;
   published_all_ = true;
   return {};
@@ -182,6 +184,7 @@ Status Follower::publish_changed() {
   std::vector<ResultRow> changed = engine_.take_changed();
   RETURN_IF_ERROR(results_->publish(header, changed, {}));
   show(header.pack, changed, {});
+  stands_at(header);
   published_ = header;
   return {};
 }
@@ -191,6 +194,13 @@ void Follower::show(const std::string& pack, const std::vector<ResultRow>& chang
   if (metrics_ == nullptr) return;
   for (const ResultRow& row : gone) metrics_->hide(pack, row);
   for (const ResultRow& row : changed) metrics_->show(pack, row);
+}
+
+void Follower::stands_at(const ResultsHeader& header) {
+  if (metrics_ == nullptr) return;
+  const Calendar& calendar = engine_.newest()->rules().pack->calendar;
+  Date after = date_from_days(days_from_date(calendar.last_day) + 1);
+  metrics_->stands_at(header.as_of, header.pack, calendar.start_of(after));
 }
 
 void Follower::report(LedgerSize size) {

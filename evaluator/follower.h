@@ -69,6 +69,7 @@ class Follower {
   Status publish_changed();
   void show(const std::string& pack, const std::vector<ResultRow>& changed,
             const std::vector<ResultRow>& gone);
+  void stands_at(const ResultsHeader& header);
   void report(LedgerSize size);
   bool stopping() const;
 

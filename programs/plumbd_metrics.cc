@@ -4,6 +4,9 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
+#include <string>
+
 namespace plumbline {
 namespace {
 
@@ -11,6 +14,9 @@ prometheus::Gauge* gauge(prometheus::Registry& registry, const char* name, const
                          const prometheus::Labels& labels) {
   return &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
 }
+
+// What NotReady names.
+constexpr std::array<const char*, 3> kParts = {"storage", "checkpoint", "evaluator"};
 
 }  // namespace
 
@@ -20,12 +26,19 @@ ServerMetrics::ServerMetrics()
                   "Entries covered by the published checkpoint.", {})),
       refused_(gauge(*registry_, "plumbline_checkpoint_refused",
                      "1 while no checkpoint can be signed.", {})),
+      simulated_(gauge(*registry_, "plumbline_ledger_simulated",
+                       "1 where the ledger is marked as simulated: nothing in it is real.", {})),
       ledger(*registry_),
       collector(*registry_),
       evaluator(*registry_) {
   gauge(*registry_, "plumbline_build_info", "1, with the version as label.",
         {{"version", PLUMBLINE_VERSION}})
       ->Set(1);
+  auto& family = prometheus::BuildGauge()
+                     .Name("plumbline_ready")
+                     .Help("1, or 0 while /readyz names the part as a reason.")
+                     .Register(*registry_);
+  for (std::size_t i = 0; i < kParts.size(); ++i) ready_[i] = &family.Add({{"part", kParts[i]}});
 }
 
 ServerMetrics::~ServerMetrics() = default;
@@ -36,6 +49,18 @@ void ServerMetrics::checkpoint(LedgerSize size) {
 
 void ServerMetrics::checkpoint_refused(bool refused) {
   refused_->Set(refused ? 1 : 0);
+}
+
+void ServerMetrics::ready(const std::vector<NotReady>& reasons) {
+  for (std::size_t i = 0; i < kParts.size(); ++i) {
+    bool named = std::ranges::any_of(
+        reasons, [&](const NotReady& reason) { return reason.part == kParts[i]; });
+    ready_[i]->Set(named ? 0 : 1);
+  }
+}
+
+void ServerMetrics::simulated() {
+  simulated_->Set(1);
 }
 
 }  // namespace plumbline

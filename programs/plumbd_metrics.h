@@ -2,9 +2,12 @@
 #ifndef PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_
 #define PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_
 
+#include <array>
 #include <memory>
+#include <vector>
 
 #include "collector/collector_metrics.h"
+#include "dashboards/portal/http_listener.h"
 #include "evaluator/evaluator_metrics.h"
 #include "model/ids.h"
 #include "store/ledger_metrics.h"
@@ -19,7 +22,9 @@ namespace plumbline {
 // The registry that /metrics shows, with the metrics of every part. Its own:
 //   plumbline_checkpoint_size_entries   entries covered by the published checkpoint
 //   plumbline_checkpoint_refused        1 while no checkpoint can be signed
-//   plumbline_build_info{version}       1
+//   plumbline_ready{part}               1, or 0 while /readyz names the part as a reason
+//   plumbline_ledger_simulated          1 where the ledger's genesis says that nothing in it is
+//   real plumbline_build_info{version}       1
 class ServerMetrics {
  public:
   ServerMetrics();
@@ -27,12 +32,17 @@ class ServerMetrics {
 
   void checkpoint(LedgerSize size);
   void checkpoint_refused(bool refused);
+  // What /readyz answers now; a part without a reason is ready.
+  void ready(const std::vector<NotReady>& reasons);
+  void simulated();
   std::shared_ptr<prometheus::Registry> registry() const { return registry_; }
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Gauge* size_;
   prometheus::Gauge* refused_;
+  prometheus::Gauge* simulated_;
+  std::array<prometheus::Gauge*, 3> ready_{};  // by kParts
 
  public:
   LedgerMetrics ledger;

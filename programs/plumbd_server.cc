@@ -133,6 +133,7 @@ Status PlumbdServer::open_office() {
     return Error(Code::kUnsupported,
                  "this ledger is marked as simulated; this version runs live ledgers only");
   }
+  if (genesis.simulated) metrics_.simulated();
   if (genesis.checkpoint_key != checkpoint_key.public_key()) {
     return Error(Code::kDenied, fmt::format("{} is not the checkpoint key that the ledger's "
                                             "genesis names",
@@ -239,7 +240,7 @@ SessionOffer PlumbdServer::offer() const {
 void PlumbdServer::after_checkpoint_round() {
   if (auto latest = signer_->latest()) metrics_.checkpoint(latest->checkpoint.size);
   metrics_.checkpoint_refused(!signer_->status().ok());
-  (void)evaluator_is_late();
+  metrics_.ready(not_ready());
 }
 
 // Called at least once a second, so that the time of the last catching up is known.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's Prometheus scrapes plumbd, and its own query API gives the figures of `plumb status`."""
 
+import datetime
 import unittest
 
 import support
@@ -39,6 +40,31 @@ class PrometheusTest(support.NetworkTest):
         self.assertGreater(len(names), 5)
         foreign = [name for name in names if not name.startswith("plumbline_")]
         self.assertEqual(foreign, [])
+
+    def test_says_what_it_stands_for(self):
+        server = self.serve()
+        server.wait_evaluated()
+        as_of = server.status()["evaluator"]["as_of"]
+        instant = datetime.datetime.fromisoformat(as_of.replace("Z", "+00:00")).timestamp()
+        network.wait_until("every part is ready in /metrics",
+                           lambda: [self.metric(server, f'plumbline_ready{{part="{part}"}}')
+                                    for part in ("storage", "checkpoint", "evaluator")]
+                           == [1, 1, 1], 30)
+        self.assertEqual(self.metric(server, "plumbline_evaluator_as_of_timestamp_seconds"),
+                         instant)
+        self.assertEqual(self.metric(server, "plumbline_evaluator_stopped"), 0)
+        self.assertEqual(self.metric(server, "plumbline_ledger_simulated"), 0)
+        self.assertGreater(
+            self.metric(server, 'plumbline_calendar_end_timestamp_seconds{pack="boston-311"}'),
+            instant)
+
+    def metric(self, server, series):
+        """The value of a series in /metrics; None where it is not there."""
+        for line in network.http_get(server.metrics)[1].splitlines():
+            name, _, value = line.rpartition(" ")
+            if name == series:
+                return float(value)
+        return None
 
 
 if __name__ == "__main__":

@@ -306,6 +306,40 @@ TEST(EvaluatorMetrics, NoDataIsNoSeries) {
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_lag_entries 0"));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_folded_events_total 5"));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_set_aside_events_total 0"));
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_stopped 0"));
+  // The scene's clock, and midnight in New York after 2015-12-31.
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_as_of_timestamp_seconds 1423526460"));
+  EXPECT_THAT(text,
+              HasSubstr("plumbline_calendar_end_timestamp_seconds{pack=\"small\"} 1451624400"));
+}
+
+TEST(EvaluatorMetrics, AFailureIsShown) {
+  Scene scene;
+  scene.publish();
+  {
+    MutexLock lock(scene.shared->mutex);
+    scene.shared->broken = true;
+  }
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  auto follower = scene.follow(&metrics);
+  EXPECT_FALSE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  follower->join();
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  EXPECT_THAT(text, ::testing::HasSubstr("plumbline_evaluator_stopped 1"));
+  EXPECT_THAT(text, Not(::testing::HasSubstr("plumbline_evaluator_as_of_timestamp_seconds 1")));
+}
+
+TEST(EvaluatorMetrics, OnlyTheNewestPackSCalendarIsShown) {
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  metrics.stands_at(Instant{60'000}, "first", Instant{120'000});
+  metrics.stands_at(Instant{180'000}, "second", Instant{240'500});
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  using ::testing::HasSubstr;
+  EXPECT_THAT(text, HasSubstr("plumbline_evaluator_as_of_timestamp_seconds 180\n"));
+  EXPECT_THAT(text, HasSubstr("plumbline_calendar_end_timestamp_seconds{pack=\"second\"} 240.5\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\"first\"")));
 }
 
 TEST(EvaluatorMetrics, ARowThatLosesItsScoreLosesItsSeries) {
