@@ -11,6 +11,8 @@ import csv
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -247,7 +249,8 @@ class Agent:
 
 
 class Prometheus:
-    """Debian's prometheus on a port and a folder of its own, scraping one target."""
+    """Debian's prometheus on a port and a folder of its own, scraping one target. Its
+    configuration and rules are those of dashboards/prometheus, evaluated more often."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder) / "prometheus"
@@ -255,12 +258,23 @@ class Prometheus:
         self.process = None
         self.url = None
 
-    def start(self, target, seconds=60):
-        """`target` is the host:port of a /metrics listener. Returns when it was scraped."""
+    def configure(self, target, interval):
+        """Writes the configuration for a target and an interval such as "5s", rules beside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        pattern = ROOT / "dashboards" / "prometheus" / "prometheus.yml"
-        text = pattern.read_text(encoding="utf-8").replace("127.0.0.1:9464", target)
+        source = ROOT / "dashboards" / "prometheus"
+        text = (source / "prometheus.yml").read_text(encoding="utf-8")
+        for key, value in (("scrape_interval", interval), ("scrape_timeout", interval),
+                           ("evaluation_interval", interval)):
+            text, found = re.subn(rf"^(  {key}): \S+$", rf"\1: {value}", text, flags=re.M)
+            if found != 1:
+                raise StepFailed(f"prometheus.yml has no {key} to replace")
+        text = text.replace("127.0.0.1:9464", target)
         (self.folder / "prometheus.yml").write_text(text, encoding="utf-8")
+        shutil.copytree(source / "rules", self.folder / "rules", dirs_exist_ok=True)
+
+    def start(self, target, seconds=60, interval="5s"):
+        """`target` is the host:port of a /metrics listener. Returns when it was scraped."""
+        self.configure(target, interval)
         for attempt in range(3):
             port = free_port()
             self.url = f"http://127.0.0.1:{port}"

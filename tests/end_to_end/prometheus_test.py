@@ -17,13 +17,16 @@ class PrometheusTest(support.NetworkTest):
         self.send_all(agent)
         status = server.wait_evaluated()
         prometheus = network.Prometheus(self.folder)
-        prometheus.start(server.addresses["metrics"])
+        prometheus.start(server.addresses["metrics"], interval="1s")
         self.keep(prometheus.process)
         self.assertEqual(prometheus.values('up{job="plumbline"}'), ["1"])
         self.expect(prometheus, "plumbline_collector_events_total", 3)
         self.expect(prometheus, 'plumbline_collector_batches_total{outcome="committed"}', 3)
         self.expect(prometheus, 'plumbline_collector_batches_total{outcome="equivocated"}', 0)
         self.expect(prometheus, "plumbline_ledger_entries", status["ledger"]["size"])
+        # The rules of dashboards/prometheus are evaluated too.
+        self.expect(prometheus, "instance:plumbline_checkpoint_lag_entries:difference", 0)
+        self.assertEqual(prometheus.values('ALERTS{alertname!="CalendarEnding"}'), [])
 
     def expect(self, prometheus, query, value):
         network.wait_until(
