@@ -166,6 +166,7 @@ Result<LedgerIndex> Office::record(const OfficeRecord& record) {
   ASSIGN_OR_RETURN(LedgerIndex index,
                    writer_.append(EntryKind::kOffice, encode_record(to_json(record), office_key_)));
   Status applied = state_.apply(index, clock_.wall(), record);
+  view_.reset();
   CHECK(applied.ok(), "a record that was checked before applies");
   return index;
 }
@@ -258,6 +259,20 @@ Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
 RegistryState Office::state() const {
   MutexLock lock(mutex_);
   return state_;
+}
+
+std::shared_ptr<const RegistryView> Office::view() const {
+  MutexLock lock(mutex_);
+  if (view_ != nullptr) return view_;
+  auto view = std::make_shared<RegistryView>();
+  view->genesis = *state_.genesis;
+  view->outlets = state_.outlets;
+  for (const RegistryState::Activation& at : state_.activations) {
+    view->activations.push_back({at.index, at.rules.pack, at.rules.version, at.rules.rule_hash});
+  }
+  view->facts = state_.facts;
+  view_ = std::move(view);
+  return view_;
 }
 
 Genesis Office::genesis() const {

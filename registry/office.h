@@ -47,6 +47,20 @@ struct RegistryState {
   Status apply(LedgerIndex index, Instant recorded_at, const OfficeRecord& record);
 };
 
+// What people may see of the state, at one moment: all but tokens, keys and rule files. A plain
+// value that does not change.
+struct RegistryView {
+  Genesis genesis;
+  std::map<OutletId, OutletAdded> outlets;
+  struct ActiveRules {
+    LedgerIndex index;
+    std::string pack, version;
+    Hash rule_hash;
+  };
+  std::vector<ActiveRules> activations;  // in ledger order
+  FactBook facts;
+};
+
 // What an agent is told at enrolment and at each hello: the files that it validates by, from the
 // newest activation. No files while no rules are active.
 struct AgentRules {
@@ -95,6 +109,10 @@ class Office {
   // wrote itself is the clock's; the ledger has the exact value.
   RegistryState state() const;
 
+  // The state as of now, one object for all who ask until something is written: it holds every
+  // record below the size of whatever the change feed has told. Waits for an action under way.
+  std::shared_ptr<const RegistryView> view() const;
+
   // Parts of the state that are asked for often, without that copy.
   Genesis genesis() const;
   std::vector<OutletAdded> outlets() const;
@@ -112,6 +130,7 @@ class Office {
   mutable Mutex mutex_;
   RegistryState state_ GUARDED_BY(mutex_);
   std::shared_ptr<const AgentRules> agent_rules_ GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const RegistryView> view_ GUARDED_BY(mutex_);  // null when out of date
 };
 
 }  // namespace plumbline

@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_STORE_RESULTS_H_
 #define PLUMBLINE_STORE_RESULTS_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,11 +44,27 @@ class ResultsStore {
   // Removes everything.
   virtual Status clear() = 0;
 
-  // Header and the rows that match, from one snapshot; empty filters match all. nullopt while
-  // nothing was published.
+  // Which rows are asked for; what is empty matches all.
   struct Filter {
     std::string standard, level, unit, period;
+    std::vector<std::string> units = {};   // any of these
+    std::string standard_prefix = {};      // "target.": all standards that begin so
   };
+
+  // What was published at one moment, read as often as wanted. Used by one thread; it must end
+  // before its store, and soon: until then the store's write-ahead log only grows.
+  class View {
+   public:
+    virtual ~View() = default;
+    virtual const ResultsHeader& header() const = 0;
+    virtual Result<std::vector<ResultRow>> rows(const Filter& filter) = 0;   // sorted
+    // The same rows without their bodies, which costs no reading of them.
+    virtual Result<std::vector<ResultRow>> keys(const Filter& filter) = 0;   // sorted
+  };
+  // nullptr while nothing was published. One view at a time.
+  virtual Result<std::unique_ptr<View>> view() = 0;
+
+  // Header and the rows that match, from one view. nullopt while nothing was published.
   struct Snapshot {
     ResultsHeader header;
     std::vector<ResultRow> rows;   // sorted

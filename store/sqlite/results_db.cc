@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/json.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/file_lock.h"
 
@@ -65,14 +66,82 @@ class Transaction {
   bool open_ = false;
 };
 
-std::string select_sql(const ResultsStore::Filter& filter) {
-  std::string sql = "SELECT standard, level, unit, period, body FROM results WHERE 1";
+std::string select_sql(const ResultsStore::Filter& filter, const char* columns) {
+  std::string sql = fmt::format("SELECT {} FROM results WHERE 1", columns);
   if (!filter.standard.empty()) sql += " AND standard = ?1";
   if (!filter.level.empty()) sql += " AND level = ?2";
   if (!filter.unit.empty()) sql += " AND unit = ?3";
   if (!filter.period.empty()) sql += " AND period = ?4";
+  if (!filter.units.empty()) sql += " AND unit IN (SELECT value FROM json_each(?5))";
+  if (!filter.standard_prefix.empty()) sql += " AND standard >= ?6 AND standard < ?7";
   return sql + " ORDER BY standard, level, unit, period";
 }
+
+// The first text, in the order of bytes, after all that begin with `prefix`.
+std::string behind(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
+class SqliteView : public ResultsStore::View {
+ public:
+  explicit SqliteView(Connection& connection) : connection_(connection), transaction_(connection) {}
+
+  // False while nothing was published.
+  Result<bool> begin() {
+    RETURN_IF_ERROR(transaction_.begin("BEGIN"));
+    ASSIGN_OR_RETURN(
+        Statement row,
+        Statement::prepare(connection_, "SELECT size, as_of, pack, rule_hash FROM header"));
+    ASSIGN_OR_RETURN(bool there, row.step("reading the results' header"));
+    if (!there) return false;
+    header_.size = LedgerSize(static_cast<std::uint64_t>(row.integer(0)));
+    header_.as_of = Instant{row.integer(1)};
+    header_.pack = row.text(2);
+    header_.rule_hash = row.text(3);
+    return true;
+  }
+
+  const ResultsHeader& header() const override { return header_; }
+
+  Result<std::vector<ResultRow>> rows(const ResultsStore::Filter& filter) override {
+    return select(filter, "standard, level, unit, period, body");
+  }
+
+  Result<std::vector<ResultRow>> keys(const ResultsStore::Filter& filter) override {
+    return select(filter, "standard, level, unit, period, ''");
+  }
+
+ private:
+  Result<std::vector<ResultRow>> select(const ResultsStore::Filter& filter, const char* columns) {
+    ASSIGN_OR_RETURN(Statement rows, Statement::prepare(connection_, select_sql(filter, columns)));
+    Json units = Json::array();
+    for (const std::string& unit : filter.units) units.push(unit);
+    const std::string unit_list = units.text();
+    const std::string end = behind(filter.standard_prefix);
+    if (!filter.standard.empty()) rows.bind_text(1, filter.standard);
+    if (!filter.level.empty()) rows.bind_text(2, filter.level);
+    if (!filter.unit.empty()) rows.bind_text(3, filter.unit);
+    if (!filter.period.empty()) rows.bind_text(4, filter.period);
+    if (!filter.units.empty()) rows.bind_text(5, unit_list);
+    if (!filter.standard_prefix.empty()) {
+      rows.bind_text(6, filter.standard_prefix).bind_text(7, end);
+    }
+    std::vector<ResultRow> found;
+    for (;;) {
+      ASSIGN_OR_RETURN(bool row, rows.step("reading the results"));
+      if (!row) return found;
+      found.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
+                       std::string(rows.text(2)), std::string(rows.text(3)),
+                       std::string(rows.text(4))});
+    }
+  }
+
+  Connection& connection_;
+  Transaction transaction_;
+  ResultsHeader header_;
+};
 
 void bind_key(Statement& statement, const ResultRow& row) {
   statement.bind_text(1, row.standard)
@@ -123,26 +192,18 @@ class SqliteResults : public ResultsStore {
     return transaction.commit();
   }
 
+  Result<std::unique_ptr<View>> view() override {
+    auto view = std::make_unique<SqliteView>(*connection_);
+    ASSIGN_OR_RETURN(bool published, view->begin());
+    if (!published) return std::unique_ptr<View>();
+    return std::unique_ptr<View>(std::move(view));
+  }
+
   Result<std::optional<Snapshot>> read(const Filter& filter) override {
-    // One transaction, so that the header is that of the rows.
-    Transaction transaction(*connection_);
-    RETURN_IF_ERROR(transaction.begin("BEGIN"));
-    ASSIGN_OR_RETURN(std::optional<ResultsHeader> header, read_header());
-    if (!header) return std::optional<Snapshot>();
-    Snapshot snapshot{*std::move(header), {}};
-    ASSIGN_OR_RETURN(Statement rows, Statement::prepare(*connection_, select_sql(filter)));
-    if (!filter.standard.empty()) rows.bind_text(1, filter.standard);
-    if (!filter.level.empty()) rows.bind_text(2, filter.level);
-    if (!filter.unit.empty()) rows.bind_text(3, filter.unit);
-    if (!filter.period.empty()) rows.bind_text(4, filter.period);
-    for (;;) {
-      ASSIGN_OR_RETURN(bool row, rows.step("reading the results"));
-      if (!row) break;
-      snapshot.rows.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
-                               std::string(rows.text(2)), std::string(rows.text(3)),
-                               std::string(rows.text(4))});
-    }
-    return std::optional<Snapshot>(std::move(snapshot));
+    ASSIGN_OR_RETURN(auto seen, view());
+    if (seen == nullptr) return std::optional<Snapshot>();
+    ASSIGN_OR_RETURN(std::vector<ResultRow> rows, seen->rows(filter));
+    return std::optional<Snapshot>(Snapshot{seen->header(), std::move(rows)});
   }
 
  private:
@@ -161,20 +222,6 @@ class SqliteResults : public ResultsStore {
         .bind_text(3, header.pack)
         .bind_text(4, header.rule_hash);
     return put.run("writing the results' header");
-  }
-
-  Result<std::optional<ResultsHeader>> read_header() {
-    ASSIGN_OR_RETURN(
-        Statement row,
-        Statement::prepare(*connection_, "SELECT size, as_of, pack, rule_hash FROM header"));
-    ASSIGN_OR_RETURN(bool there, row.step("reading the results' header"));
-    if (!there) return std::optional<ResultsHeader>();
-    ResultsHeader header;
-    header.size = LedgerSize(static_cast<std::uint64_t>(row.integer(0)));
-    header.as_of = Instant{row.integer(1)};
-    header.pack = row.text(2);
-    header.rule_hash = row.text(3);
-    return std::optional<ResultsHeader>(std::move(header));
   }
 
   std::optional<FileLock> lock_;  // of the writer

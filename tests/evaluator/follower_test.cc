@@ -86,6 +86,9 @@ class MemoryResults : public ResultsStore {
     ++shared_->cleared;
     return {};
   }
+  Result<std::unique_ptr<View>> view() override {
+    return Error(Code::kUnsupported, "these results are read whole");
+  }
   Result<std::optional<Snapshot>> read(const Filter& filter) override {
     MutexLock lock(shared_->mutex);
     if (!shared_->header) return std::optional<Snapshot>();

@@ -261,5 +261,18 @@ TEST(OfficeWithoutGenesis, IsNotOpened) {
   EXPECT_EQ(opened.error().code(), Code::kNotFound);
 }
 
+TEST_F(OfficeTest, AViewIsSharedUntilSomethingIsWritten) {
+  ASSERT_TRUE(office_->add_outlet(kClerk, some_outlet("a")).ok());
+  auto before = office_->view();
+  EXPECT_EQ(before, office_->view());
+  EXPECT_EQ(before->genesis.network, "test");
+  ASSERT_TRUE(office_->add_outlet(kClerk, some_outlet("b")).ok());
+  EXPECT_EQ(before->outlets.size(), 1u);
+  auto after = office_->view();
+  EXPECT_EQ(after->outlets.size(), 2u);
+  EXPECT_EQ(office_->add_outlet(kClerk, some_outlet("b")).error().code(), Code::kExists);
+  EXPECT_EQ(after, office_->view());
+}
+
 }  // namespace
 }  // namespace plumbline

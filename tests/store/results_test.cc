@@ -116,6 +116,38 @@ TEST_F(Results, ReadersSeePublicationsAndMayNotWrite) {
   EXPECT_EQ(reader->clear().error().code(), Code::kDenied);
 }
 
+TEST_F(Results, AViewStaysWhatItWasWhileOthersPublish) {
+  ResultRow a = row("s", "outlet", "a", "2015", R"({"n":1})");
+  ASSERT_TRUE(store_->publish(header(3), {a}, {}).ok());
+  auto reader = open_sqlite_results_reader(path_).value();
+  {
+    auto view = reader->view().value();
+    ResultRow b = row("s", "outlet", "b", "2015");
+    ASSERT_TRUE(store_->publish(header(4), {b}, {a}).ok());
+    EXPECT_EQ(view->header().size, LedgerSize(3));
+    EXPECT_THAT(view->rows({}).value(), ElementsAre(a));
+    a.body.clear();
+    EXPECT_THAT(view->keys({}).value(), ElementsAre(a));
+  }
+  EXPECT_EQ(reader->view().value()->header().size, LedgerSize(4));
+  ASSERT_TRUE(store_->clear().ok());
+  EXPECT_EQ(reader->view().value(), nullptr);
+}
+
+TEST_F(Results, AreFoundByListsAndPrefixes) {
+  ResultRow t1 = row("target.t1", "county", "320102", "final");
+  ResultRow t2 = row("target.t2", "county", "320104", "final");
+  ResultRow other = row("targets", "county", "320102", "final");
+  ASSERT_TRUE(store_->publish(header(1), {t1, t2, other}, {}).ok());
+  ResultsStore::Filter filter;
+  filter.standard_prefix = "target.";
+  EXPECT_THAT(rows(filter), ElementsAre(t1, t2));
+  filter.units = {"320104", "320106", "' OR 1 --"};
+  EXPECT_THAT(rows(filter), ElementsAre(t2));
+  filter.units = {"\"]"};
+  EXPECT_THAT(rows(filter), IsEmpty());
+}
+
 TEST_F(Results, AReaderOfNothingIsToldSo) {
   EXPECT_EQ(open_sqlite_results_reader(folder_.path("none.db")).error().code(), Code::kNotFound);
   std::ofstream(folder_.path("empty.db"));

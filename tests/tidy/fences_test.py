@@ -24,6 +24,12 @@ class LayersTest(unittest.TestCase):
         self.assertEqual(fences.layers({"programs/a.cc": text, "tests/store/a_test.cc": text,
                                         "store/sqlite/a.cc": text}), [])
 
+    def test_lets_the_portal_see_the_evaluators_view_alone(self):
+        view, engine = '#include "evaluator/view.h"\n', '#include "evaluator/engine.h"\n'
+        self.assertEqual(fences.layers({"dashboards/portal/a.cc": view}), [])
+        self.assertEqual(len(fences.layers({"dashboards/portal/a.cc": engine})), 1)
+        self.assertEqual(len(fences.layers({"collector/a.cc": view})), 1)
+
     def test_passes_over_comments(self):
         self.assertEqual(fences.layers({"base/a.h": '// #include "model/ids.h"\n'}), [])
 
@@ -36,7 +42,7 @@ class LibrariesTest(unittest.TestCase):
         headers = ["yaml-cpp/yaml.h", "nlohmann/json.hpp", "openssl/evp.h", "openssl/ssl.h",
                    "boost/asio.hpp", "sqlite3.h", "google/protobuf/message_lite.h",
                    "model/wire/batch.pb.h", "httplib.h", "prometheus/counter.h", "CLI/CLI.hpp",
-                   "spdlog/spdlog.h"]
+                   "spdlog/spdlog.h", "sodium.h"]
         for header in headers:
             with self.subTest(header):
                 self.assertEqual(
