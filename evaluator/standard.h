@@ -46,7 +46,7 @@ struct Indicator {
   std::optional<Expression> dated_by;      // instant; decides the period
   Decimal quantile;                        // kQuantile: in (0, 1]
   Unit unit;
-  std::int64_t min_sample = 1;             // below: insufficient_data
+  std::int64_t min_sample = 1;             // below: insufficient_data; 0: count, sum, distinct
 };
 
 // One band: applies when the figure is <= `up_to` (bands ascend; the last has no bound).

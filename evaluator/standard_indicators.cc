@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "evaluator/standard_reader.h"
+#include "evaluator/tally.h"
 
 namespace plumbline {
 namespace {
@@ -54,10 +55,7 @@ class IndicatorReader {
     }
     read_arguments(known);
     if (known) read_unit();
-    if (auto least = map_.optional_integer("min_sample")) {
-      out_.min_sample = *least;
-      if (*least < 1) add(*map_.node().find("min_sample"), "\"min_sample\" must be at least 1");
-    }
+    read_min_sample(known);
     map_.finish();
     return std::move(out_);
   }
@@ -124,6 +122,21 @@ class IndicatorReader {
         context_.problems.add(place, fmt::format("\"by\" takes enum fields, \"{}\" is of kind {}",
                                                  name, kind_name(field->kind)));
       }
+    }
+  }
+
+  void read_min_sample(bool known_aggregate) {
+    auto least = map_.optional_integer("min_sample");
+    if (!least) return;
+    out_.min_sample = *least;
+    if (*least >= 1) return;
+    const YamlNode& node = *map_.node().find("min_sample");
+    bool zero_allowed = known_aggregate && none_is_a_figure(out_.aggregate);
+    if (*least < 0 || !known_aggregate) {
+      add(node, "\"min_sample\" must be at least 1, or 0 of count, sum and distinct");
+    } else if (!zero_allowed) {
+      add(node, fmt::format("\"min_sample\" must be at least 1: the {} of no case is no figure",
+                            word_of(out_.aggregate)));
     }
   }
 

@@ -99,7 +99,13 @@ int figure_decimals(const Indicator& indicator) {
   return whole ? 0 : indicator.unit.decimals;
 }
 
+bool none_is_a_figure(Aggregate aggregate) {
+  return aggregate == Aggregate::kCount || aggregate == Aggregate::kSum ||
+         aggregate == Aggregate::kDistinct;
+}
+
 bool is_sufficient(const Indicator& indicator, const Tally& tally) {
+  if (indicator.min_sample == 0 && none_is_a_figure(indicator.aggregate)) return true;
   return tally.count() >= 1 && tally.count() >= indicator.min_sample;
 }
 

@@ -50,7 +50,11 @@ std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally
 // How many decimals the figure is written with: none where it is a whole number by nature.
 int figure_decimals(const Indicator& indicator);
 
-// True where the figure may carry points: at least one sample and at least `min_sample`.
+// True of count, sum and distinct: of no sample at all they are zero, the others are nothing.
+bool none_is_a_figure(Aggregate aggregate);
+
+// True where the figure may carry points: at least `min_sample` samples, and at least one unless
+// the indicator says 0 and none is a figure.
 bool is_sufficient(const Indicator& indicator, const Tally& tally);
 
 // "none", "minute", "hour", "day".

@@ -104,7 +104,22 @@ TEST(Tally, IsSufficientFromItsLeastSample) {
   EXPECT_FALSE(is_sufficient(share, tally_of(Aggregate::kShare, {1})));
   EXPECT_TRUE(is_sufficient(share, tally_of(Aggregate::kShare, {1, 1})));
   share.min_sample = 0;
-  EXPECT_FALSE(is_sufficient(share, {})) << "nothing is never enough";
+  EXPECT_FALSE(is_sufficient(share, {})) << "no share of nothing";
+}
+
+TEST(Tally, NoneIsAFigureWhereTheIndicatorSaysSo) {
+  for (Aggregate aggregate : {Aggregate::kCount, Aggregate::kSum, Aggregate::kDistinct}) {
+    Indicator counted = indicator(aggregate);
+    EXPECT_FALSE(is_sufficient(counted, {}));
+    counted.min_sample = 0;
+    EXPECT_TRUE(is_sufficient(counted, {}));
+    EXPECT_EQ(figure(counted, {}, 0), "0");
+  }
+  for (Aggregate aggregate : {Aggregate::kShare, Aggregate::kMean, Aggregate::kQuantile}) {
+    Indicator shared = indicator(aggregate);
+    shared.min_sample = 0;
+    EXPECT_FALSE(is_sufficient(shared, {}));
+  }
 }
 
 }  // namespace
