@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "evaluator/place_metrics.h"
 #include "store/results.h"
 
 namespace prometheus {
@@ -38,6 +39,8 @@ class EvaluatorMetrics {
   // What is published stands for `as_of`, under a pack whose calendar ends at `calendar_end`.
   void stands_at(Instant as_of, const std::string& pack, Instant calendar_end);
   void stopped();
+  // Used by the follower's thread alone.
+  PlaceMetrics& places() { return places_; }
   // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of
   // another level have none.
   void show(const std::string& pack, const ResultRow& row);
@@ -46,6 +49,7 @@ class EvaluatorMetrics {
  private:
   struct Families;
   std::unique_ptr<Families> families_;
+  PlaceMetrics places_;
 };
 
 }  // namespace plumbline

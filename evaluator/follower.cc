@@ -201,6 +201,7 @@ void Follower::stands_at(const ResultsHeader& header) {
   const Calendar& calendar = engine_.newest()->rules().pack->calendar;
   Date after = date_from_days(days_from_date(calendar.last_day) + 1);
   metrics_->stands_at(header.as_of, header.pack, calendar.start_of(after));
+  metrics_->places().show(header.pack, engine_.registry().facts, calendar.local_date(header.as_of));
 }
 
 void Follower::report(LedgerSize size) {

@@ -18,6 +18,7 @@ const FactBook::Version* latest(const std::vector<FactBook::Version>& versions, 
 
 void FactBook::add(LedgerIndex index, Instant recorded_at, const Fact& fact) {
   versions_[fact.kind][fact.id].push_back({index, recorded_at, fact});
+  ++additions_;
 }
 
 std::vector<const FactBook::Version*> FactBook::known(std::string_view kind,

@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_REGISTRY_FACT_BOOK_H_
 #define PLUMBLINE_REGISTRY_FACT_BOOK_H_
 
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <string>
@@ -40,10 +41,13 @@ class FactBook {
   const std::vector<Version>& history(std::string_view kind, std::string_view id) const;
 
   bool empty() const { return versions_.empty(); }
+  // How many versions were added: another number means other facts.
+  std::uint64_t additions() const { return additions_; }
 
  private:
   using ById = std::map<std::string, std::vector<Version>, std::less<>>;
   std::map<std::string, ById, std::less<>> versions_;  // by kind
+  std::uint64_t additions_ = 0;
 };
 
 }  // namespace plumbline
