@@ -131,6 +131,28 @@ TEST(JiangsuDivisions, TilesAreApartAndCitiesHangTogether) {
   EXPECT_LT(by_city["南京市"].rbegin()->first, by_city["苏州市"].rbegin()->first);
 }
 
+TEST(JiangsuDivisions, RegistryRowsSayTheSame) {
+  std::map<std::string, std::map<std::string, std::string>> rows;
+  std::size_t cities = 0;
+  for (auto& row : testing_support::jiangsu_data("registry.csv")) {
+    if (row["kind"] != "division") continue;
+    if (row["level"] == "city") ++cities;
+    EXPECT_TRUE(rows.emplace(row["id"], row).second) << row["id"] << " stands twice";
+  }
+  EXPECT_EQ(cities, 13u);
+  EXPECT_EQ(rows.size(), 95u + 13u);
+  for (auto& division : jiangsu_divisions()) {
+    auto& row = rows[division["code"]];
+    EXPECT_EQ(row["level"], "county") << division["code"];
+    EXPECT_EQ(row["name_zh"], division["name"]);
+    EXPECT_EQ(row["name_en"], division["name_en"]);
+    EXPECT_EQ(row["parent"], division["city_code"]);
+    EXPECT_EQ(row["tile"], division["tile_x"] + "," + division["tile_y"]);
+    EXPECT_EQ(rows[division["city_code"]]["name_zh"], division["city_name"]);
+    EXPECT_EQ(rows[division["city_code"]]["name_en"], division["city_name_en"]);
+  }
+}
+
 // Noon at +08:00 of a day, then the local day on which the n-th work day after it ends.
 std::string due_day(const Calendar& calendar, std::string_view day, int work_days) {
   Instant noon = parse_instant(std::string(day) + "T04:00:00Z").value();

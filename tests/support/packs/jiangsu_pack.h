@@ -23,10 +23,10 @@ inline PackFiles jiangsu_files() {
   return files.ok() ? *files : PackFiles();
 }
 
-// The rows of data/divisions.csv, each as column -> cell.
-inline std::vector<std::map<std::string, std::string>> jiangsu_divisions() {
+// The rows of a file in data/, each as column -> cell.
+inline std::vector<std::map<std::string, std::string>> jiangsu_data(const std::string& file) {
   std::vector<std::map<std::string, std::string>> out;
-  auto bytes = read_file(kJiangsuFolder + "/data/divisions.csv", 1 << 20);
+  auto bytes = read_file(kJiangsuFolder + "/data/" + file, 1 << 20);
   EXPECT_TRUE(bytes.ok());
   if (!bytes.ok()) return out;
   CsvReader reader(*bytes);
@@ -42,6 +42,10 @@ inline std::vector<std::map<std::string, std::string>> jiangsu_divisions() {
     out.emplace_back();
     for (std::size_t i = 0; i < header.size(); ++i) out.back()[header[i]] = (*row)->cells[i];
   }
+}
+
+inline std::vector<std::map<std::string, std::string>> jiangsu_divisions() {
+  return jiangsu_data("divisions.csv");
 }
 
 }  // namespace plumbline::testing_support
