@@ -20,6 +20,12 @@ constexpr std::size_t kMaxHeaderBytes = 1024;
 // A frame: the largest sealed batch (content + header + signature framing), or the pack's files
 // sent at enrolment.
 constexpr std::size_t kMaxFrameBytes = kMaxContentBytes + 4096;
+// Names and other texts of the registry: 300 characters of at most 4 bytes.
+constexpr std::size_t kMaxNameChars = 300;
+constexpr std::size_t kMaxNameBytes = 4 * kMaxNameChars;
+// Facts of one record: 1000 of 300 bytes are 300 KB. The longest (13 texts of 1200 bytes, each byte
+// escaped to two) have 32 KB, so a record is also cut at half of kMaxOfficeRecordBytes.
+constexpr std::size_t kMaxRecordFacts = 1000;
 // Office records carry every file of a rule set in base64: 4 MiB of files become 5.6 MB.
 constexpr std::size_t kMaxOfficeRecordBytes = 8 << 20;
 constexpr std::size_t kMaxPackBytes = 4 << 20;

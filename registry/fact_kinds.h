@@ -14,27 +14,33 @@ namespace plumbline {
 
 struct AttributeSpec {
   enum class Form {
-    kText,       // 1 to 400 bytes of UTF-8 without control characters
-    kId,         // 1 to 64 of A-Z a-z 0-9 . _ -
-    kDate,       // 2025-12-31
-    kHash,       // 64 lower-case hexadecimal digits
-    kWord,       // one of `words`
-    kTile,       // "3,7": column and row of a tile-grid map, 0..99
+    kText,  // 1 to limits::kMaxNameBytes bytes of UTF-8 without control characters
+    kId,    // 1 to 64 of A-Z a-z 0-9 . _ -
+    kDate,  // 2025-12-31
+    kHash,  // 64 lower-case hexadecimal digits
+    kWord,  // one of `words`
+    kTile,  // "3,7": column and row of a tile-grid map, 0..99
   };
   std::string name;
   Form form = Form::kText;
   bool required = false;
   std::vector<std::string> words;  // kWord
   std::string refers_to;           // kId: the kind of fact whose id it is, "outlet", or ""
+  std::string or_refers_to;        // kId: the second kind whose id it may be, or ""
 };
 
-// Every kind may carry "withdrawn" (the reason why it is no fact) and "note".
+// Every kind may carry "withdrawn" (the reason why it is no fact) and "note"; a withdrawn fact
+// needs nothing else.
 struct FactKind {
   std::string id;
   bool needs_from = true;
-  std::vector<AttributeSpec> attributes;
+  std::vector<AttributeSpec> attributes;  // "withdrawn" and "note" included
+
+  const AttributeSpec* attribute(std::string_view name) const;  // nullptr when there is none
+  std::vector<std::string> attribute_names() const;
 };
 
+// A star: demanded. division and document need no `from`.
 // division     name_zh*, name_en, level* (id of a level), parent (division), type_zh, merged_into
 //              (division that its facts count for after `until`), tile
 // document     number*, issuer*, date*, title_zh, title_en, sha256
@@ -43,12 +49,24 @@ struct FactKind {
 // status       holder* (outlet or institution), status* (id), document
 // product      name_zh*, name_en, owner (outlet), place (division), review (accepted, rejected,
 //              pending), reviewed (date), document, version_of (product)
-// finding      outlet*, code* (id), document*, decided_by*, seconded_by*, note: what a veto rests on
+// finding      outlet*, code* (id), document*, decided_by*, seconded_by*, note: what a veto rests
+// on
 const std::vector<FactKind>& fact_kinds();
 const FactKind* fact_kind(std::string_view id);  // nullptr when there is none
 
-// Everything that is wrong with a fact by itself, a sentence each naming attribute, rule and value.
-std::vector<std::string> check_fact(const Fact& fact);
+// One thing that is wrong, and the member that it is said of: "kind", "id", "from", "until" or an
+// attribute.
+struct AttributeProblem {
+  std::string attribute;
+  std::string sentence;      // names rule and value
+  std::string text() const;  // attribute "place": sentence
+  bool operator==(const AttributeProblem&) const = default;
+};
+
+// Everything that is wrong with a fact by itself.
+std::vector<AttributeProblem> check_fact(const Fact& fact);
+// Everything that is wrong with a name or another text of an outlet or a fact.
+std::vector<std::string> check_text(const std::string& text);
 
 }  // namespace plumbline
 
