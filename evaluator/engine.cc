@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/check.h"
 #include "ledger/entry.h"
@@ -31,6 +32,8 @@ void Engine::restart() {
   needs_restart_ = false;
   as_of_.reset();
   last_recorded_at_.reset();
+  targets_.restart();
+  gone_.clear();
   make_folds();
 }
 
@@ -71,6 +74,7 @@ Status Engine::apply_record(const StoredEntry& stored, const Entry& entry) {
   if (const auto* outlet = std::get_if<OutletAdded>(&record->body)) {
     for (auto& fold : folds_) fold->add_outlet(*outlet);
   }
+  if (std::holds_alternative<FactsRecorded>(record->body)) targets_.facts_changed();
   if (std::holds_alternative<RulesActivated>(record->body)) {
     return activate(registry_.activations.back());
   }
@@ -115,6 +119,7 @@ void Engine::make_folds() {
     folds_.push_back(std::move(fold));
   }
   std::reverse(folds_.begin(), folds_.end());
+  targets_.use(in_force_.empty() ? nullptr : in_force_.back().rules);
 }
 
 Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
@@ -178,6 +183,9 @@ std::vector<ResultRow> Engine::take_changed() {
     std::vector<ResultRow> rows = fold->take_changed();
     std::move(rows.begin(), rows.end(), std::back_inserter(all));
   }
+  TargetFold::Changes targets = targets_.take_changes(registry_.facts, as_of_);
+  std::move(targets.changed.begin(), targets.changed.end(), std::back_inserter(all));
+  gone_ = std::move(targets.gone);
   std::sort(all.begin(), all.end());
   return all;
 }
@@ -186,6 +194,10 @@ std::vector<ResultRow> Engine::rows() const {
   std::vector<ResultRow> all;
   for (const auto& fold : folds_) {
     std::vector<ResultRow> rows = fold->rows();
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  if (as_of_ && !in_force_.empty()) {
+    std::vector<ResultRow> rows = target_rows(*in_force_.back().rules, registry_.facts, *as_of_);
     std::move(rows.begin(), rows.end(), std::back_inserter(all));
   }
   std::sort(all.begin(), all.end());

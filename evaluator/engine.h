@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "evaluator/rule_fold.h"
 #include "evaluator/standard.h"
+#include "evaluator/target_fold.h"
 #include "registry/office.h"
 #include "store/results.h"
 #include "store/store.h"
@@ -55,6 +56,8 @@ class Engine {
 
   // The rows that may differ since the last call, sorted. Empty while no rule set is in force.
   std::vector<ResultRow> take_changed();
+  // Of the last take_changed(): rows that were given before and are none any more, sorted.
+  const std::vector<ResultRow>& gone() const { return gone_; }
   std::vector<ResultRow> rows() const;
   ResultsHeader header() const;
 
@@ -82,6 +85,8 @@ class Engine {
   RegistryState registry_;
   std::vector<InForce> in_force_;                 // in ledger order
   std::vector<std::unique_ptr<RuleFold>> folds_;  // oldest first; the newest rule set's is last
+  TargetFold targets_;                            // of the newest rule set
+  std::vector<ResultRow> gone_;
   bool batches_seen_ = false;
   bool needs_restart_ = false;
   std::optional<Instant> as_of_;

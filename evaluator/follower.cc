@@ -6,29 +6,13 @@
 
 #include "base/log.h"
 #include "evaluator/rebuild.h"
+#include "evaluator/row_changes.h"
 
 namespace plumbline {
 namespace {
 
 // How long the feed may be silent before the clock and the stop flag are looked at again.
 constexpr std::chrono::milliseconds kIdleWait{100};
-
-// The rows of `fresh` that differ from `old`, and those of `old` that `fresh` does not have. Both
-// are sorted.
-void compare_rows(const std::vector<ResultRow>& old, const std::vector<ResultRow>& fresh,
-                  std::vector<ResultRow>& changed, std::vector<ResultRow>& gone) {
-  auto key = [](const ResultRow& row) {
-    return std::tie(row.standard, row.level, row.unit, row.period);
-  };
-  auto at = old.begin();
-  for (const ResultRow& row : fresh) {
-    for (; at != old.end() && key(*at) < key(row); ++at) gone.push_back(*at);
-    bool same_key = at != old.end() && key(*at) == key(row);
-    if (!same_key || at->body != row.body) changed.push_back(row);
-    if (same_key) ++at;
-  }
-  gone.insert(gone.end(), at, old.end());
-}
 
 bool same_header(const ResultsHeader& a, const ResultsHeader& b) {
   return a.size == b.size && a.as_of == b.as_of && a.pack == b.pack && a.rule_hash == b.rule_hash;
@@ -182,8 +166,8 @@ Status Follower::publish_changed() {
   ResultsHeader header = engine_.header();
   if (published_ && same_header(*published_, header)) return {};
   std::vector<ResultRow> changed = engine_.take_changed();
-  RETURN_IF_ERROR(results_->publish(header, changed, {}));
-  show(header.pack, changed, {});
+  RETURN_IF_ERROR(results_->publish(header, changed, engine_.gone()));
+  show(header.pack, changed, engine_.gone());
   stands_at(header);
   published_ = header;
   return {};

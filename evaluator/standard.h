@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "evaluator/basis.h"
 #include "evaluator/expression.h"
+#include "evaluator/target.h"
 #include "model/ids.h"
 #include "packs/calendar.h"
 #include "packs/pack.h"
@@ -18,13 +20,6 @@
 namespace plumbline {
 
 enum class Aggregate { kCount, kSum, kShare, kMean, kQuantile, kDistinct };
-enum class BasisKind { kOfficial, kBenchmark, kProposal };
-
-struct Basis {
-  std::string text;
-  BasisKind kind = BasisKind::kProposal;
-};
-
 // How a figure is written: what one unit of the exact value is, and its decimals.
 struct Unit {
   enum class Id { kNone, kMinute, kHour, kDay } id = Id::kNone;   // durations: ms / this
@@ -100,15 +95,16 @@ struct Standard {
   Decimal max_weight_without_data;         // over it: no grade
 };
 
-// A pack with its standards, ready to evaluate. Expressions point into `pack`.
+// A pack with its standards and targets, ready to evaluate. Expressions point into `pack`.
 struct RuleSet {
   std::shared_ptr<const Pack> pack;
   std::vector<Standard> standards;         // sorted by id
+  std::vector<Target> targets;             // sorted by id
 };
 
-// Checks pack and standards; all problems of all files at once. nullptr when there are any. A file
-// outside of pack.yaml, events.yaml, calendar.yaml and standards/*.yaml is a problem: nothing that
-// a reader could take for a rule is passed over.
+// Checks pack, standards and targets; all problems of all files at once. nullptr when there are
+// any. A file outside of pack.yaml, events.yaml, calendar.yaml, standards/*.yaml and targets/*.yaml
+// is a problem: nothing that a reader could take for a rule is passed over.
 std::shared_ptr<const RuleSet> compile_rules(const PackFiles& files, Problems& problems);
 
 }  // namespace plumbline
