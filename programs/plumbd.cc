@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "programs/plumbd_clock.h"
 #include "programs/plumbd_init.h"
 #include "programs/plumbd_server.h"
 
@@ -31,11 +33,36 @@ int fail(const Error& error) {
   return kFailed;
 }
 
-int init(const std::string& data, const std::string& network) {
-  auto made = init_data_folder({data}, network, system_clock());
+struct InitArguments {
+  std::string data;
+  std::string network;
+  std::string simulated_from;
+  std::string simulated_until;
+};
+
+Result<InitOptions> options_from(const InitArguments& arguments) {
+  InitOptions options{arguments.network, std::nullopt};
+  if (arguments.simulated_until.empty()) return options;
+  ASSIGN_OR_RETURN(Instant until, parse_instant(arguments.simulated_until));
+  Instant from = default_simulated_beginning(until);
+  if (!arguments.simulated_from.empty()) {
+    ASSIGN_OR_RETURN(from, parse_instant(arguments.simulated_from));
+  }
+  options.simulated = InitOptions::Simulated{from, until};
+  return options;
+}
+
+int init(const InitArguments& arguments) {
+  auto options = options_from(arguments);
+  if (!options.ok()) return fail(options.error());
+  auto made = init_data_folder({arguments.data}, *options, system_clock());
   if (!made.ok()) return fail(made.error());
   fmt::print("ledger {} of network \"{}\" is in {}\ncheckpoints verify by {}\n", made->ledger_id,
-             network, data, made->checkpoint_verifier);
+             arguments.network, arguments.data, made->checkpoint_verifier);
+  if (options->simulated) {
+    fmt::print("the ledger is simulated: nothing in it is real, its clock stands at {}\n",
+               format_instant(options->simulated->from));
+  }
   return 0;
 }
 
@@ -70,7 +97,9 @@ int run(const RunArguments& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   auto options = options_from(arguments);
   if (!options.ok()) return fail(options.error());
-  auto server = PlumbdServer::start(*options, system_clock());
+  auto clock = simulated_clock_of(options->layout, system_clock());
+  if (!clock.ok()) return fail(clock.error());
+  auto server = PlumbdServer::start(*options, system_clock(), clock->get());
   if (!server.ok()) return fail(server.error());
   int signal = 0;
   sigwait(&signals, &signal);
@@ -90,11 +119,16 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", PLUMBLINE_VERSION);
   app.require_subcommand(1);
 
-  std::string init_data;
-  std::string network;
+  plumbline::InitArguments init_arguments;
   auto* init = app.add_subcommand("init", "make a data folder: keys and an empty ledger");
-  init->add_option("--data", init_data, "the folder, for its owner alone")->required();
-  init->add_option("--network", network, "the network's name, for people")->required();
+  init->add_option("--data", init_arguments.data, "the folder, for its owner alone")->required();
+  init->add_option("--network", init_arguments.network, "the network's name, for people")
+      ->required();
+  auto* until = init->add_option("--simulated-until", init_arguments.simulated_until,
+                                 "a ledger for a simulation, which ends at this instant");
+  init->add_option("--simulated-from", init_arguments.simulated_from,
+                   "where its clock begins; without it 1 January, six years before the end's")
+      ->needs(until);
 
   plumbline::RunArguments arguments;
   auto* run = app.add_subcommand("run", "serve, until SIGTERM or SIGINT");
@@ -113,6 +147,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : plumbline::kWrongCommandLine;
   }
-  if (*init) return plumbline::init(init_data, network);
+  if (*init) return plumbline::init(init_arguments);
   return plumbline::run(arguments);
 }

@@ -108,6 +108,7 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
   if (op == "outlet.list") return list_outlets(request);
   if (op == "token.create") return create_token(request, actor);
   if (op == "rules.activate") return activate_rules(request, actor);
+  if (op == "clock.advance") return advance_clock(request);
   if (op == "status") {
     RETURN_IF_ERROR(only_keys(request, {}));
     return status_();
@@ -157,6 +158,19 @@ Result<Json> ControlDesk::create_token(const Json& request, const std::string& a
                                                       Duration{minutes * kMsPerMinute}));
   Json json = Json::object();
   json.set("token", format_token({std::move(secret), tls_pin_}));
+  return json;
+}
+
+Result<Json> ControlDesk::advance_clock(const Json& request) const {
+  RETURN_IF_ERROR(only_keys(request, {"to"}));
+  ASSIGN_OR_RETURN(std::string text, request.string_at("to"));
+  ASSIGN_OR_RETURN(Instant to, parse_instant(text));
+  if (simulated_ == nullptr) {
+    return Error(Code::kDenied, "this ledger is live: its clock is the system's");
+  }
+  RETURN_IF_ERROR(simulated_->advance(to));
+  Json json = Json::object();
+  json.set("now", format_instant(simulated_->wall()));
   return json;
 }
 

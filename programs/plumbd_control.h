@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/simulated_clock.h"
 #include "registry/office.h"
 
 namespace plumbline {
@@ -22,11 +23,17 @@ namespace plumbline {
 //                   kInvalid with all problems of all files, one a line; without `retroactive`
 //                   also when a standard begins before now
 //   status          {}                      -> what `status` answers
+//   clock.advance   {to}                    -> {now}; of a simulated ledger alone (kDenied), never
+//                   backwards nor beyond the simulated end (kInvalid)
 class ControlDesk {
  public:
   // `office` and `clock` must outlive the desk. Tokens are pinned to `tls_pin`.
   ControlDesk(Office& office, const Clock& clock, const Hash& tls_pin,
               std::function<Json()> status);
+
+  // Makes `simulated` the clock that clock.advance advances; it must outlive the desk. Before the
+  // first request.
+  void let_advance(SimulatedClock* simulated) { simulated_ = simulated; }
 
   // Any thread.
   Result<Json> handle(const Json& request, const std::string& actor) const;
@@ -36,11 +43,13 @@ class ControlDesk {
   Result<Json> list_outlets(const Json& request) const;
   Result<Json> create_token(const Json& request, const std::string& actor) const;
   Result<Json> activate_rules(const Json& request, const std::string& actor) const;
+  Result<Json> advance_clock(const Json& request) const;
 
   Office& office_;
   const Clock& clock_;
   const Hash tls_pin_;
   const std::function<Json()> status_;
+  SimulatedClock* simulated_ = nullptr;
 };
 
 }  // namespace plumbline

@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/simulated_clock.h"
 #include "collector/tls_identity.h"
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
@@ -54,21 +56,39 @@ Status make_tls(const DataLayout& layout, const Clock& clock) {
   return store_tls_identity(identity, layout.tls_certificate(), layout.tls_key());
 }
 
-Status check_network(const std::string& network) {
-  if (!network.empty() && network.size() <= kMaxNetworkBytes) return {};
-  return Error(Code::kInvalid, fmt::format("the network's name has {} bytes, must have 1 to {}",
-                                           network.size(), kMaxNetworkBytes));
+Status check_options(const InitOptions& options) {
+  const std::size_t bytes = options.network.size();
+  if (bytes == 0 || bytes > kMaxNetworkBytes) {
+    return Error(Code::kInvalid, fmt::format("the network's name has {} bytes, must have 1 to {}",
+                                             bytes, kMaxNetworkBytes));
+  }
+  if (options.simulated && options.simulated->from >= options.simulated->until) {
+    return Error(Code::kInvalid, fmt::format("the simulation would begin at {} and end at {}",
+                                             format_instant(options.simulated->from),
+                                             format_instant(options.simulated->until)));
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<InitReport> init_data_folder(const DataLayout& layout, const std::string& network,
+Instant default_simulated_beginning(Instant until) {
+  const Date end = date_from_days(until.ms / kMsPerDay);
+  return {days_from_date({end.year - 6, 1, 1}) * kMsPerDay};
+}
+
+Result<InitReport> init_data_folder(const DataLayout& layout, const InitOptions& options,
                                     const Clock& clock) {
-  RETURN_IF_ERROR(check_network(network));
+  RETURN_IF_ERROR(check_options(options));
   RETURN_IF_ERROR(make_private_folder(layout.folder));
   RETURN_IF_ERROR(make_folders(layout.keys()));
   // The writer's lock keeps out a second init and a running plumbd.
-  ASSIGN_OR_RETURN(auto writer, open_sqlite_writer(layout.ledger(), clock, nullptr));
+  std::optional<SimulatedClock> simulated;
+  if (options.simulated) {
+    simulated.emplace(options.simulated->from, options.simulated->until, clock);
+  }
+  const Clock& wall = simulated ? *simulated : clock;
+  ASSIGN_OR_RETURN(auto writer, open_sqlite_writer(layout.ledger(), wall, nullptr));
   ASSIGN_OR_RETURN(auto reader, open_sqlite_reader(layout.ledger()));
   ASSIGN_OR_RETURN(LedgerSize size, reader->size());
   if (size > LedgerSize(0)) {
@@ -80,9 +100,11 @@ Result<InitReport> init_data_folder(const DataLayout& layout, const std::string&
   RETURN_IF_ERROR(make_tls(layout, clock));
   Genesis genesis;
   genesis.ledger_id = to_hex(random_bytes(kLedgerIdBytes));
-  genesis.network = network;
+  genesis.network = options.network;
   genesis.office_key = office.public_key();
   genesis.checkpoint_key = checkpoint.public_key();
+  genesis.simulated = options.simulated.has_value();
+  if (options.simulated) genesis.simulated_until = options.simulated->until;
   OfficeRecord record{"plumbd", "a new ledger", genesis};
   ASSIGN_OR_RETURN([[maybe_unused]] LedgerIndex index,
                    writer->append(EntryKind::kGenesis, encode_record(to_json(record), office)));

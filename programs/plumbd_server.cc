@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "dashboards/portal/metrics_listener.h"
+#include "programs/plumbd_clock.h"
 #include "store/sqlite/ledger_db.h"
 #include "store/sqlite/results_db.h"
 
@@ -62,10 +63,10 @@ Json checkpoint_json(const CheckpointSigner& signer) {
 
 }  // namespace
 
-PlumbdServer::PlumbdServer(const Options& options, const Clock& clock)
-    : options_(options), clock_(clock) {
+PlumbdServer::PlumbdServer(const Options& options, const Clock& clock, SimulatedClock* simulated)
+    : options_(options), clock_(simulated != nullptr ? *simulated : clock), simulated_(simulated) {
   MutexLock lock(mutex_);
-  caught_up_ms_ = clock.monotonic_ms();
+  caught_up_ms_ = clock_.monotonic_ms();
 }
 
 PlumbdServer::~PlumbdServer() {
@@ -73,14 +74,15 @@ PlumbdServer::~PlumbdServer() {
 }
 
 Result<std::unique_ptr<PlumbdServer>> PlumbdServer::start(const Options& options,
-                                                          const Clock& clock) {
+                                                          const Clock& clock,
+                                                          SimulatedClock* simulated) {
   if (!std::filesystem::exists(options.layout.ledger())) {
     return Error(Code::kNotFound,
                  fmt::format("there is no ledger in {}; make one with: plumbd init --data {} "
                              "--network NAME",
                              options.layout.folder, options.layout.folder));
   }
-  std::unique_ptr<PlumbdServer> server(new PlumbdServer(options, clock));
+  std::unique_ptr<PlumbdServer> server(new PlumbdServer(options, clock, simulated));
   // Addresses first: a port that is taken is told before anything else has happened.
   RETURN_IF_ERROR(server->bind_listeners());
   RETURN_IF_ERROR(server->open_ledger());
@@ -129,10 +131,6 @@ Status PlumbdServer::open_office() {
   ASSIGN_OR_RETURN(auto reader, open_sqlite_reader(layout.ledger()));
   ASSIGN_OR_RETURN(office_, Office::open(*reader, *writer_, std::move(office_key), clock_));
   const Genesis genesis = office_->genesis();
-  if (genesis.simulated) {
-    return Error(Code::kUnsupported,
-                 "this ledger is marked as simulated; this version runs live ledgers only");
-  }
   if (genesis.simulated) metrics_.simulated();
   if (genesis.checkpoint_key != checkpoint_key.public_key()) {
     return Error(Code::kDenied, fmt::format("{} is not the checkpoint key that the ledger's "
@@ -146,6 +144,7 @@ Status PlumbdServer::open_office() {
       std::make_unique<Checkpointer>(*signer_, feed_, [this] { after_checkpoint_round(); });
   desk_ =
       std::make_unique<ControlDesk>(*office_, clock_, identity_.pin, [this] { return status(); });
+  desk_->let_advance(simulated_);
   return {};
 }
 
@@ -290,6 +289,7 @@ Json PlumbdServer::status() {
   json.set("ledger", std::move(ledger)).set("addresses", std::move(addresses));
   json.set("evaluator", evaluator_json(follower_->status(), office_->outlets().size()));
   json.set("checkpoint", checkpoint_json(*signer_));
+  json.set("clock", clock_json(clock_, simulated_));
   return json;
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/net_address.h"
 #include "base/result.h"
+#include "base/simulated_clock.h"
 #include "collector/control_listener.h"
 #include "collector/listener.h"
 #include "dashboards/portal/http_listener.h"
@@ -35,15 +36,17 @@ class PlumbdServer {
   };
 
   // Takes all addresses, opens the ledger, starts every part, and then writes addresses.json.
-  // Nothing runs after an error. `clock` must outlive the server.
-  static Result<std::unique_ptr<PlumbdServer>> start(const Options& options, const Clock& clock);
+  // Nothing runs after an error. `simulated` is the ledger's clock where it is simulated
+  // (simulated_clock_of()), else nullptr, and `clock` is. Both must outlive the server.
+  static Result<std::unique_ptr<PlumbdServer>> start(const Options& options, const Clock& clock,
+                                                     SimulatedClock* simulated);
 
   // Stops every part in order (docs/architecture.md); the destructor does it too.
   void stop();
   ~PlumbdServer();
 
  private:
-  PlumbdServer(const Options& options, const Clock& clock);
+  PlumbdServer(const Options& options, const Clock& clock, SimulatedClock* simulated);
 
   Status bind_listeners();
   Status open_ledger();
@@ -61,7 +64,8 @@ class PlumbdServer {
   Json status();
 
   const Options options_;
-  const Clock& clock_;
+  const Clock& clock_;  // of the ledger: `simulated_` where there is one
+  SimulatedClock* const simulated_;
 
   // In the order in which the parts depend on each other; destroyed from the last to the first.
   ServerMetrics metrics_;

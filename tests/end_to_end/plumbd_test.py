@@ -5,6 +5,7 @@ import base64
 import getpass
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -193,7 +194,11 @@ class ControlTest(PlumbdTest):
     def test_status_names_every_part(self):
         server = self.serve()
         status = server.wait_evaluated(60)
-        self.assertEqual(sorted(status), ["addresses", "checkpoint", "evaluator", "ledger"])
+        self.assertEqual(sorted(status),
+                         ["addresses", "checkpoint", "clock", "evaluator", "ledger"])
+        clock = status["clock"]
+        self.assertEqual((clock["simulated"], clock["simulated_until"], clock["running"]),
+                         (False, None, True))
         self.assertEqual(status["addresses"]["agents"], server.agents)
         self.assertEqual(status["ledger"]["network"], "net")
         self.assertIsNone(status["ledger"]["failure"])
@@ -205,6 +210,80 @@ class ControlTest(PlumbdTest):
         server.init()
         done = server.plumb("status", check=False)
         self.refused(done, "plumbd does not run")
+
+
+class SimulatedTest(PlumbdTest):
+    END = "2026-10-31T00:00:00Z"
+
+    def simulated(self, *options):
+        server = network.Server(self.programs, self.folder / "sim")
+        network.run([self.programs.plumbd, "init", "--data", server.data, "--network", "sim",
+                     "--simulated-until", self.END, *options])
+        self.start(server)
+        return server
+
+    def recorded(self, server):
+        shown = server.plumb("ledger", "show", "--from", "0").stdout
+        return re.findall(r"^ *\d+  (\S+)  \w+$", shown, re.MULTILINE)
+
+    def test_the_clock_stands_where_it_was_put(self):
+        server = self.simulated("--simulated-from", "2020-12-21T16:00:00Z")
+        self.assertEqual(server.status()["clock"],
+                         {"now": "2020-12-21T16:00:00Z", "simulated": True,
+                          "simulated_until": self.END, "running": False})
+        server.add_outlet("a")
+        answer = self.ask(server, {"op": "clock.advance", "to": "2021-03-01T00:00:00Z"})
+        self.assertEqual(answer, {"ok": {"now": "2021-03-01T00:00:00Z"}})
+        server.add_outlet("b")
+        self.assertEqual(self.recorded(server), ["2020-12-21T16:00:00Z", "2020-12-21T16:00:00Z",
+                                                 "2021-03-01T00:00:00Z"])
+        self.assertIn("plumbline_ledger_simulated 1", network.http_get(server.metrics)[1])
+
+    def test_it_goes_neither_back_nor_beyond_its_end(self):
+        server = self.simulated()
+        self.assertEqual(server.status()["clock"]["now"], "2020-01-01T00:00:00Z")
+        cases = [({"to": "2019-12-31T23:59:59Z"}, "invalid", "back"),
+                 ({"to": "2026-10-31T00:00:01Z"}, "invalid", "beyond"),
+                 ({"to": "tomorrow"}, "invalid", "tomorrow"), ({}, "invalid", "to"),
+                 ({"to": self.END, "by": 1}, "invalid", "by")]
+        for keys, code, word in cases:
+            with self.subTest(keys):
+                got, sentence = self.error_of(server, {"op": "clock.advance", **keys})
+                self.assertEqual(got, code, sentence)
+                self.assertIn(word, sentence)
+
+    def test_it_runs_from_its_end_on_also_after_a_restart(self):
+        server = self.simulated()
+        self.assertIn("ok", self.ask(server, {"op": "clock.advance", "to": self.END}))
+        clock = server.status()["clock"]
+        self.assertTrue(clock["running"])
+        self.assertTrue(clock["now"].startswith("2026-10-31T00:"), clock)
+        server.add_outlet("a")
+        server.stop()
+        self.start(server)
+        self.assertTrue(server.status()["clock"]["running"])
+
+    def test_a_restart_stands_at_what_was_recorded_last(self):
+        server = self.simulated()
+        self.ask(server, {"op": "clock.advance", "to": "2022-01-01T00:00:00Z"})
+        server.add_outlet("a")
+        self.ask(server, {"op": "clock.advance", "to": "2023-01-01T00:00:00Z"})
+        server.stop()
+        self.start(server)
+        self.assertEqual(server.status()["clock"]["now"], "2022-01-01T00:00:00Z")
+
+    def test_a_live_ledger_has_the_clock_of_the_system(self):
+        server = self.serve(rules=None)
+        code, sentence = self.error_of(server, {"op": "clock.advance", "to": self.END})
+        self.assertEqual(code, "denied")
+        self.assertIn("live", sentence)
+
+    def test_init_refuses_an_end_before_the_beginning(self):
+        for words in [["--simulated-until", "2020-01-01T00:00:00Z", "--simulated-from", self.END],
+                      ["--simulated-until", "soon"], ["--simulated-from", self.END]]:
+            done = network.run([self.programs.plumbd, "init", "--data", self.folder / "x",
+                                "--network", "x", *words], check=False)
+            self.refused(done)
 
 
 class EndTest(PlumbdTest):
