@@ -92,7 +92,7 @@ struct EvaluatorMetrics::Families {
 };
 
 EvaluatorMetrics::EvaluatorMetrics(prometheus::Registry& registry)
-    : families_(std::make_unique<Families>(registry)), places_(registry) {}
+    : families_(std::make_unique<Families>(registry)), places_(registry), targets_(registry) {}
 
 EvaluatorMetrics::~EvaluatorMetrics() = default;
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "evaluator/place_metrics.h"
+#include "evaluator/target_metrics.h"
 #include "store/results.h"
 
 namespace prometheus {
@@ -41,6 +42,7 @@ class EvaluatorMetrics {
   void stopped();
   // Used by the follower's thread alone.
   PlaceMetrics& places() { return places_; }
+  TargetMetrics& targets() { return targets_; }
   // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of
   // another level have none.
   void show(const std::string& pack, const ResultRow& row);
@@ -50,6 +52,7 @@ class EvaluatorMetrics {
   struct Families;
   std::unique_ptr<Families> families_;
   PlaceMetrics places_;
+  TargetMetrics targets_;
 };
 
 }  // namespace plumbline

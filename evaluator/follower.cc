@@ -182,10 +182,12 @@ void Follower::show(const std::string& pack, const std::vector<ResultRow>& chang
 
 void Follower::stands_at(const ResultsHeader& header) {
   if (metrics_ == nullptr) return;
-  const Calendar& calendar = engine_.newest()->rules().pack->calendar;
+  const RuleSet& rules = engine_.newest()->rules();
+  const Calendar& calendar = rules.pack->calendar;
   Date after = date_from_days(days_from_date(calendar.last_day) + 1);
   metrics_->stands_at(header.as_of, header.pack, calendar.start_of(after));
   metrics_->places().show(header.pack, engine_.registry().facts, calendar.local_date(header.as_of));
+  metrics_->targets().show(header.pack, header.rule_hash, rules.targets, calendar);
 }
 
 void Follower::report(LedgerSize size) {
