@@ -62,6 +62,17 @@ function(plumbline_protobuf name)
   target_link_libraries(plumbline_${name} PUBLIC protobuf::libprotobuf-lite)
 endfunction()
 
+# plumbline_embed(LIBRARY FUNCTION FILE): the text of FILE as std::string_view plumbline::FUNCTION()
+# in plumbline_LIBRARY. The file must not hold the text of cmake/embed.cc.in's delimiter.
+function(plumbline_embed library function file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+  file(READ ${CMAKE_SOURCE_DIR}/${file} EMBEDDED_TEXT)
+  set(EMBEDDED_FUNCTION ${function})
+  set(out ${CMAKE_BINARY_DIR}/gen/embedded/${function}.cc)
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/embed.cc.in ${out} @ONLY)
+  target_sources(plumbline_${library} PRIVATE ${out})
+endfunction()
+
 # plumbline_program(NAME main.cc LINK target...): also takes every NAME_*.cc beside main.cc.
 function(plumbline_program name main)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})

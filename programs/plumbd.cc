@@ -25,7 +25,9 @@ struct RunArguments {
   std::string http = "127.0.0.1:0";
   std::string metrics = "127.0.0.1:0";
   std::string target = "all";
+  std::string web;
   bool behind_proxy = false;
+  bool demo_accounts = false;
 };
 
 int fail(const Error& error) {
@@ -78,6 +80,8 @@ Result<PlumbdServer::Options> options_from(const RunArguments& arguments) {
   ASSIGN_OR_RETURN(options.agents, parse_net_address(arguments.listen));
   ASSIGN_OR_RETURN(options.http, parse_net_address(arguments.http));
   ASSIGN_OR_RETURN(options.metrics, parse_net_address(arguments.metrics));
+  options.web_folder = arguments.web;
+  options.demo_accounts = arguments.demo_accounts;
   if (arguments.behind_proxy) options.exposure = HttpExposure::kBehindProxy;
   return options;
 }
@@ -142,6 +146,10 @@ int main(int argc, char** argv) {
   run->add_option("--target", arguments.target, "which parts run: all")->capture_default_str();
   run->add_flag("--behind-proxy", arguments.behind_proxy,
                 "a proxy guards http and metrics: they may take another address than loopback");
+  run->add_option("--web", arguments.web, "folder of the built front end, served at /");
+  run->add_flag(
+      "--demo-accounts", arguments.demo_accounts,
+      "accounts without a password, one for each role; simulated ledgers on loopback only");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -12,6 +12,7 @@ struct DataLayout {
 
   std::string ledger() const { return folder + "/ledger.db"; }
   std::string results() const { return folder + "/results.db"; }
+  std::string accounts() const { return folder + "/portal.db"; }
   std::string checkpoint() const { return folder + "/checkpoint"; }
   std::string addresses() const { return folder + "/addresses.json"; }
   std::string control() const { return folder + "/control.sock"; }

@@ -88,6 +88,7 @@ Result<std::unique_ptr<PlumbdServer>> PlumbdServer::start(const Options& options
   RETURN_IF_ERROR(server->open_ledger());
   RETURN_IF_ERROR(server->open_office());
   RETURN_IF_ERROR(server->open_evaluator());
+  RETURN_IF_ERROR(server->open_portal());
   RETURN_IF_ERROR(server->start_parts());
   RETURN_IF_ERROR(server->tell_addresses());
   server->told_addresses_ = true;
@@ -101,10 +102,7 @@ Status PlumbdServer::bind_listeners() {
   config.address = options_.agents;
   ASSIGN_OR_RETURN(collector_,
                    CollectorListener::bind(config, identity_, metrics_.collector, clock_));
-  PortalSources sources;
-  sources.not_ready = [this] { return not_ready(); };
-  sources.checkpoint = [this] { return checkpoint_text(); };
-  ASSIGN_OR_RETURN(portal_, bind_portal(options_.http, options_.exposure, std::move(sources)));
+  ASSIGN_OR_RETURN(portal_, HttpServer::bind(options_.http, options_.exposure, "http"));
   ASSIGN_OR_RETURN(metrics_listener_,
                    bind_metrics(options_.metrics, options_.exposure, metrics_.registry()));
   return {};
@@ -156,11 +154,27 @@ Status PlumbdServer::open_evaluator() {
   return {};
 }
 
+Status PlumbdServer::open_portal() {
+  PortalPart::Options options;
+  options.layout = options_.layout;
+  options.http = options_.http;
+  options.exposure = options_.exposure;
+  options.web_folder = options_.web_folder;
+  options.demo_accounts = options_.demo_accounts;
+  ASSIGN_OR_RETURN(
+      portal_part_,
+      PortalPart::open(options, {*office_, *signer_, feed_, nullptr, [this] { return not_ready(); },
+                                 [this] { return evaluator_is_late(); }}));
+  ASSIGN_OR_RETURN(HttpHandler handler, portal_part_->handler());
+  portal_->answer_with(std::move(handler));
+  return {};
+}
+
 Status PlumbdServer::start_parts() {
   ASSIGN_OR_RETURN(control_,
                    ControlListener::start(options_.layout.control(),
                                           [this](const Json& request, const std::string& actor) {
-                                            return desk_->handle(request, actor);
+                                            return control(request, actor);
                                           }));
   checkpointer_->start();
   follower_->start();
@@ -269,10 +283,12 @@ std::vector<NotReady> PlumbdServer::not_ready() {
   return reasons;
 }
 
-std::optional<std::string> PlumbdServer::checkpoint_text() const {
-  auto latest = signer_->latest();
-  if (!latest.has_value()) return std::nullopt;
-  return latest->text;
+Result<Json> PlumbdServer::control(const Json& request, const std::string& actor) {
+  const Json* op = request.find("op");
+  if (op != nullptr && op->is_string() && op->as_string().starts_with("account.")) {
+    return portal_part_->account(request, actor);
+  }
+  return desk_->handle(request, actor);
 }
 
 Json PlumbdServer::status() {

@@ -13,13 +13,14 @@
 #include "base/simulated_clock.h"
 #include "collector/control_listener.h"
 #include "collector/listener.h"
-#include "dashboards/portal/http_listener.h"
+#include "dashboards/portal/http_server.h"
 #include "evaluator/follower.h"
 #include "evidence/checkpoint_signer.h"
 #include "programs/plumbd_checkpointer.h"
 #include "programs/plumbd_control.h"
 #include "programs/plumbd_layout.h"
 #include "programs/plumbd_metrics.h"
+#include "programs/plumbd_portal.h"
 #include "registry/office.h"
 #include "store/change_feed.h"
 #include "store/store.h"
@@ -33,6 +34,8 @@ class PlumbdServer {
     DataLayout layout;
     NetAddress agents, http, metrics;
     HttpExposure exposure = HttpExposure::kLoopback;
+    std::string web_folder;      // the built front end; "" = none is served
+    bool demo_accounts = false;  // accounts without a password, on a simulated ledger alone
   };
 
   // Takes all addresses, opens the ledger, starts every part, and then writes addresses.json.
@@ -52,13 +55,14 @@ class PlumbdServer {
   Status open_ledger();
   Status open_office();
   Status open_evaluator();
+  Status open_portal();
   Status start_parts();
   Status tell_addresses() const;
 
   Result<Enrolled> enroll(const EnrollRequest& request);
   SessionOffer offer() const;
   std::vector<NotReady> not_ready();
-  std::optional<std::string> checkpoint_text() const;
+  Result<Json> control(const Json& request, const std::string& actor);
   void after_checkpoint_round();
   bool evaluator_is_late();
   Json status();
@@ -79,6 +83,7 @@ class PlumbdServer {
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<ControlDesk> desk_;
   std::unique_ptr<ControlListener> control_;
+  std::unique_ptr<PortalPart> portal_part_;
   std::unique_ptr<HttpServer> portal_;
   std::unique_ptr<HttpServer> metrics_listener_;
   std::unique_ptr<CollectorListener> collector_;

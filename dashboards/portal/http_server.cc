@@ -16,33 +16,6 @@ constexpr time_t kKeepAliveSeconds = 2;
 constexpr std::size_t kMaxRequestsPerConnection = 1000;
 constexpr time_t kReadSeconds = 5;
 constexpr time_t kWriteSeconds = 5;
-constexpr const char* kProblemType = "application/problem+json";
-
-const char* title_of(int status) {
-  switch (status) {
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return status < 500 ? "Request Refused" : "Server Error";
-  }
-}
-
 const char* detail_of(int status) {
   switch (status) {
     case 404:
@@ -57,9 +30,38 @@ const char* detail_of(int status) {
   }
 }
 
+const char* code_of(int status) {
+  if (status == 404) return "not_found";
+  return status < 500 ? "invalid" : "internal";
+}
+
 void put(httplib::Response& response, const HttpAnswer& answer) {
   response.status = answer.status;
-  response.set_content(answer.body, answer.content_type.c_str());
+  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
+  if (!answer.content_type.empty()) {
+    response.set_content(answer.body, answer.content_type);
+  }
+}
+
+HttpMethod method_of(const std::string& name) {
+  if (name == "GET" || name == "HEAD") return HttpMethod::kGet;
+  if (name == "POST") return HttpMethod::kPost;
+  if (name == "DELETE") return HttpMethod::kDelete;
+  return HttpMethod::kOther;
+}
+
+HttpRequest request_of(const httplib::Request& from) {
+  HttpRequest request;
+  request.method = method_of(from.method);
+  request.path = from.target.substr(0, from.target.find_first_of("?#"));
+  for (const auto& [name, value] : from.params) request.parameters.emplace(name, value);
+  for (const auto& [name, value] : from.headers) {
+    std::string lower = name;
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    request.headers.emplace(std::move(lower), value);
+  }
+  request.body = from.body;
+  return request;
 }
 
 // The library's default lets a second program take the same port.
@@ -70,19 +72,36 @@ void own_socket_options(socket_t socket) {
 
 }  // namespace
 
-HttpAnswer http_problem(int status, const std::string& detail, Json more) {
-  more.set("type", "about:blank").set("title", title_of(status));
-  more.set("status", status).set("detail", detail);
-  return {status, kProblemType, more.text()};
-}
-
 struct HttpServer::Impl {
   httplib::Server server;
   NetAddress bound;
   std::thread thread;
 
   void configure();
+  void answer_with(HttpHandler handler);
 };
+
+// Requests without a body are answered before the library looks for a path of its own.
+void HttpServer::Impl::answer_with(HttpHandler handler) {
+  auto answer = [handle = std::move(handler)](const httplib::Request& request,
+                                              httplib::Response& response) {
+    put(response, handle(request_of(request)));
+  };
+  server.set_pre_routing_handler(
+      [answer](const httplib::Request& request, httplib::Response& response) {
+        if (request.method != "GET" && request.method != "HEAD") {
+          return httplib::Server::HandlerResponse::Unhandled;
+        }
+        answer(request, response);
+        return httplib::Server::HandlerResponse::Handled;
+      });
+  const char* everything = ".*";
+  server.Post(everything, answer);
+  server.Put(everything, answer);
+  server.Patch(everything, answer);
+  server.Delete(everything, answer);
+  server.Options(everything, answer);
+}
 
 void HttpServer::Impl::configure() {
   server.new_task_queue = [] { return new httplib::ThreadPool(limits::kHttpThreads); };
@@ -95,11 +114,12 @@ void HttpServer::Impl::configure() {
   server.set_tcp_nodelay(true);
   server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty()) return;
-    put(response, http_problem(response.status, detail_of(response.status)));
+    put(response,
+        http_problem(response.status, code_of(response.status), detail_of(response.status)));
   });
   server.set_exception_handler(
       [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-        put(response, http_problem(500, detail_of(500)));
+        put(response, http_problem(500, code_of(500), detail_of(500)));
       });
 }
 
@@ -140,11 +160,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::bind(const NetAddress& address,
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 
-void HttpServer::get(const std::string& path, HttpHandler handler) {
-  impl_->server.Get(
-      path, [answer = std::move(handler)](const httplib::Request&, httplib::Response& response) {
-        put(response, answer());
-      });
+void HttpServer::answer_with(HttpHandler handler) {
+  impl_->answer_with(std::move(handler));
 }
 
 NetAddress HttpServer::address() const {

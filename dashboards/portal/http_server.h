@@ -6,30 +6,22 @@
 #include <memory>
 #include <string>
 
-#include "base/json.h"
 #include "base/net_address.h"
 #include "base/result.h"
+#include "dashboards/portal/http_message.h"
 
 namespace plumbline {
 
-struct HttpAnswer {
-  int status = 200;
-  std::string content_type;
-  std::string body;
-};
-
-// A problem of RFC 9457, type "about:blank"; `more` adds members.
-HttpAnswer http_problem(int status, const std::string& detail, Json more = Json::object());
-
-// Called on a thread of the server's pool, several at a time.
-using HttpHandler = std::function<HttpAnswer()>;
+// Answers every request. Called on a thread of the server's pool, several at a time.
+using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
 
 // Which addresses a server may take. It has a thread for each connection and no defence against
 // the open internet, so another address than loopback needs a proxy before it.
 enum class HttpExposure { kLoopback, kBehindProxy };
 
 // An HTTP/1.1 server: keep-alive 2 s, bodies up to limits::kMaxHttpBodyBytes, headers up to 8 KiB,
-// limits::kHttpThreads threads. Unknown paths and failures answer with a problem.
+// limits::kHttpThreads threads. It knows no paths: one handler answers everything, so that nothing
+// can be served beside that handler's own table. Failures of HTTP itself answer with a problem.
 class HttpServer {
  public:
   // Takes the address; serves nobody before start(). kDenied for an address that `exposure` does
@@ -40,9 +32,8 @@ class HttpServer {
   // Stops.
   ~HttpServer();
 
-  // Answers GET and HEAD of exactly this path. Before start(). `path` has no character that means
-  // something in a regular expression but '/' and '-'.
-  void get(const std::string& path, HttpHandler handler);
+  // What answers every request. Once, before start().
+  void answer_with(HttpHandler handler);
 
   // The address with the port that was taken.
   NetAddress address() const;

@@ -26,13 +26,14 @@ class PortalTest : public ::testing::Test {
   PortalTest() {
     PortalSources sources;
     sources.not_ready = [this] { return reasons_; };
-    sources.checkpoint = [this] { return note_; };
-    server_ = bind_portal(kAnyPort, HttpExposure::kLoopback, sources).value();
+    sources.checkpoint = [this] { return published_; };
+    server_ = HttpServer::bind(kAnyPort, HttpExposure::kLoopback, "http").value();
+    server_->answer_with(portal_handler(sources).value());
     server_->start();
   }
 
   std::vector<NotReady> reasons_;
-  std::optional<std::string> note_;
+  std::optional<PublishedCheckpoint> published_;
   std::unique_ptr<HttpServer> server_;
 };
 
@@ -67,10 +68,10 @@ TEST_F(PortalTest, TellsEveryReasonWhyItIsNotReady) {
 
 TEST_F(PortalTest, ShowsThePublishedCheckpoint) {
   EXPECT_EQ(get(*server_, "/api/v1/ledger/checkpoint")->status, 503);
-  note_ = "plumbline/1\n5\nroot\n\n— signature\n";
+  published_ = {"plumbline/1\n5\nroot\n\n— signature\n", LedgerSize(5), "root"};
   auto answer = get(*server_, "/api/v1/ledger/checkpoint");
   EXPECT_EQ(answer->status, 200);
-  EXPECT_EQ(answer->body, *note_);
+  EXPECT_EQ(answer->body, published_->text);
   EXPECT_THAT(answer->get_header_value("Content-Type"), HasSubstr("text/plain"));
 }
 
@@ -86,7 +87,7 @@ TEST_F(PortalTest, OtherMethodsAndLargeBodiesAreProblems) {
   httplib::Client client(server_->address().host, server_->address().port);
   auto posted = client.Post("/healthz", "x", "text/plain");
   ASSERT_TRUE(posted);
-  EXPECT_EQ(posted->status, 404);
+  EXPECT_EQ(posted->status, 405);
   auto large =
       client.Post("/healthz", std::string(limits::kMaxHttpBodyBytes + 1, 'x'), "text/plain");
   EXPECT_TRUE(!large || large->status >= 400);
@@ -100,7 +101,7 @@ TEST_F(PortalTest, ALongHeaderIsRefused) {
 }
 
 TEST_F(PortalTest, APortInUseIsTold) {
-  auto second = bind_portal(server_->address(), HttpExposure::kLoopback, {});
+  auto second = HttpServer::bind(server_->address(), HttpExposure::kLoopback, "http");
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code(), Code::kExists);
   EXPECT_THAT(second.error().sentence(), HasSubstr(server_->address().text()));
@@ -130,7 +131,8 @@ TEST(HttpServerTest, AnAddressOfAnotherMachineIsTold) {
 
 TEST(HttpServerTest, AHandlerThatThrowsIsAProblem) {
   auto server = HttpServer::bind(kAnyPort, HttpExposure::kLoopback, "http").value();
-  server->get("/broken", []() -> HttpAnswer { throw std::runtime_error("secret"); });
+  server->answer_with(
+      [](const HttpRequest&) -> HttpAnswer { throw std::runtime_error("secret"); });
   server->start();
   auto answer = get(*server, "/broken");
   ASSERT_TRUE(answer);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_DASHBOARDS_PORTAL_SOURCES_H_
+#define PLUMBLINE_DASHBOARDS_PORTAL_SOURCES_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "evaluator/view.h"
+#include "model/ids.h"
+#include "registry/office.h"
+#include "store/accounts.h"
+#include "store/results.h"
+
+namespace plumbline {
+
+// Why the server is not ready: which part ("storage", "checkpoint", "evaluator"), and a sentence.
+struct NotReady {
+  std::string part;
+  std::string sentence;
+};
+
+struct PublishedCheckpoint {
+  std::string text;  // the signed note
+  LedgerSize size;
+  std::string root;  // base64
+};
+
+// Day and time of day of the network.
+struct LocalTime {
+  Date date;
+  std::int64_t ms_of_day = 0;
+};
+
+// Where the portal's answers come from. Called on the server's threads, several at a time; what
+// they reach must outlive the server. Handlers see the data only through ScopedData.
+struct PortalSources {
+  std::function<std::vector<NotReady>()> not_ready;  // empty = ready
+  std::function<std::optional<PublishedCheckpoint>()> checkpoint;
+
+  // Data: without them no route but the public ones answers.
+  const Clock* clock = nullptr;
+  std::function<std::shared_ptr<const RegistryView>()> registry;
+  std::function<Result<std::unique_ptr<ResultsStore>>()> open_results;  // for reading
+  EvaluatorView* evaluator = nullptr;
+  std::function<LedgerSize()> ledger_size;
+  std::function<bool()> late;  // the evaluation has been behind for long
+  std::function<LocalTime(Instant)> local;
+  std::string verifier;  // the line by which checkpoints are verified
+
+  AccountStore* accounts = nullptr;
+  bool demo_accounts = false;  // accounts without a password, one for each role
+  bool behind_tls = false;     // browsers reach the server through TLS
+  std::string web_folder;      // the built front end; "" = none is served
+};
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_DASHBOARDS_PORTAL_SOURCES_H_

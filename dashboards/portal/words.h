@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_DASHBOARDS_PORTAL_WORDS_H_
+#define PLUMBLINE_DASHBOARDS_PORTAL_WORDS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+
+// Every text of the portal that officials read, in both languages, in the words of docs/words.md.
+namespace plumbline::words {
+
+struct Text {
+  std::string zh, en;
+  Json json() const;  // {"zh","en"}
+};
+
+// A name that the registry or a pack gives; where one language is missing the other stands in.
+Json name_json(const std::string& zh, const std::string& en);
+// The text of a {"zh","en"} in both languages; `otherwise` for anything else.
+Text text_of(const Json* title, const std::string& otherwise);
+
+Text verdict(std::string_view id);
+Text basis_kind(std::string_view id);
+Text reading(std::string_view id);
+Text status(std::string_view id);
+Text set_aside_rule(std::string_view id);
+Text excluded_reason(std::string_view id);
+Text fact_kind(std::string_view id);
+Text demo_name(std::string_view role);
+Text not_graded();
+
+// Why an outlet has the grade that it has, or none: one sentence.
+Text no_report();
+Text no_grade_for_lack_of_data(const std::string& weight);
+Text vetoed(const Text& veto, const std::string& since, const Text& grade);
+Text capped(const Text& cap, const Text& by_score, const Text& grade);
+Text limited(const std::string& score, const Text& grade, const std::string& weight);
+Text graded(const std::string& score, const Text& grade, const std::string& least);
+Text scored_without_grades(const std::string& score);
+Text not_computed();
+
+// What needs attention.
+Text attention_veto(const Text& veto);
+Text attention_cap(const Text& cap);
+Text attention_not_reported();
+Text attention_set_aside(std::uint64_t count);
+Text attention_insufficient(const std::string& weight);
+
+// A change in the registry.
+enum class Change { kNew, kCorrected, kWithdrawn };
+Text change(Change change, const Text& kind, const Text& name, const std::string& place);
+
+Text cap_acts(const Text& cap, const std::string& figure, const Text& grade);
+
+}  // namespace plumbline::words
+
+#endif  // PLUMBLINE_DASHBOARDS_PORTAL_WORDS_H_
