@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "evaluator/standard_reader.h"
+#include "evaluator/target_reader.h"
 
 namespace plumbline {
 namespace {
 
 constexpr std::string_view kStandards = "standards/";
+constexpr std::string_view kTargets = "targets/";
 
-bool is_standard(std::string_view path) {
-  return path.starts_with(kStandards) && path.ends_with(".yaml") &&
-         path.find('/', kStandards.size()) == std::string_view::npos;
+// folder/<name>.yaml
+bool is_in(std::string_view folder, std::string_view path) {
+  return path.starts_with(folder) && path.ends_with(".yaml") &&
+         path.find('/', folder.size()) == std::string_view::npos;
 }
 
 // Files that the pack allows and nothing reads. A rule that somebody wrote and nobody applies must
@@ -20,13 +25,38 @@ bool is_standard(std::string_view path) {
 void refuse_unread(const PackFiles& files, Problems& problems) {
   for (const auto& [path, bytes] : files) {
     Place place{path, 1, 1};
-    if (path.starts_with("targets/") || path.starts_with("tests/")) {
-      problems.add(place, "the folder " + path.substr(0, path.find('/') + 1) +
-                              " is not supported yet; the file would have no effect");
-    } else if (path.starts_with(kStandards) && !is_standard(path)) {
+    if (path.starts_with("tests/")) {
+      problems.add(place, "the folder tests/ is not supported yet; the file would have no effect");
+    } else if (path.starts_with(kStandards) && !is_in(kStandards, path)) {
       problems.add(place, "a standard is a file standards/<name>.yaml; this one would not be read");
+    } else if (path.starts_with(kTargets) && !is_in(kTargets, path)) {
+      problems.add(place, "a target is a file targets/<name>.yaml; this one would not be read");
     }
   }
+}
+
+// All files of a folder, each read to one value with an id of its own; sorted by id.
+template <typename Value, typename Read>
+std::vector<Value> read_folder(const PackFiles& files, std::string_view folder,
+                               std::string_view what, const StandardContext& context, Read read) {
+  std::vector<Value> values;
+  std::map<std::string, std::string> file_of_id;
+  for (const auto& [path, bytes] : files) {
+    if (!is_in(folder, path)) continue;
+    std::optional<YamlNode> root = parse_yaml(path, bytes, context.problems);
+    if (!root) continue;
+    Value value = read(*root, context);
+    auto [other, is_new] = file_of_id.emplace(value.id, path);
+    if (!is_new && !value.id.empty()) {
+      context.problems.add(
+          root->find("id")->place,
+          fmt::format("the id \"{}\" is that of the {} in {}", value.id, what, other->second));
+    }
+    values.push_back(std::move(value));
+  }
+  std::sort(values.begin(), values.end(),
+            [](const Value& a, const Value& b) { return a.id < b.id; });
+  return values;
 }
 
 }  // namespace
@@ -38,23 +68,10 @@ std::shared_ptr<const RuleSet> compile_rules(const PackFiles& files, Problems& p
     rules->pack = std::make_shared<const Pack>(*std::move(pack));
   }
   StandardContext context{rules->pack.get(), problems};
-  std::map<std::string, std::string> file_of_id;
-  for (const auto& [path, bytes] : files) {
-    if (!is_standard(path)) continue;
-    std::optional<YamlNode> root = parse_yaml(path, bytes, problems);
-    if (!root) continue;
-    Standard standard = read_standard(*root, context);
-    auto [other, is_new] = file_of_id.emplace(standard.id, path);
-    if (!is_new && !standard.id.empty()) {
-      problems.add(root->find("id")->place,
-                   "the id \"" + standard.id + "\" is that of the standard in " + other->second);
-    }
-    rules->standards.push_back(std::move(standard));
-  }
+  rules->standards = read_folder<Standard>(files, kStandards, "standard", context, read_standard);
+  rules->targets = read_folder<Target>(files, kTargets, "target", context, read_target);
   if (!problems.empty()) return nullptr;
   CHECK(rules->pack != nullptr, "a pack that cannot be read leaves a problem");
-  std::sort(rules->standards.begin(), rules->standards.end(),
-            [](const Standard& a, const Standard& b) { return a.id < b.id; });
   return rules;
 }
 

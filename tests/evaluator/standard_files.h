@@ -18,9 +18,12 @@ Bytes file_text(const std::string& path);
 
 // pack.yaml, events.yaml and calendar.yaml of the sample pack.
 PackFiles sample_pack();
+// The same with a level "county" between network and outlet.
+PackFiles sample_pack_with_counties();
 
-// The names under data/standards that end with `ending`, sorted.
-std::vector<std::string> fixtures(const std::string& ending);
+// The names under data/<folder> that end with `ending`, sorted.
+std::vector<std::string> fixtures(const std::string& ending,
+                                  const std::string& folder = "standards");
 
 }  // namespace plumbline::testing
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/limits.h"
 
@@ -13,7 +14,9 @@ std::string evaluator_data() {
   return std::string(PLUMBLINE_SOURCE_DIR) + "/tests/evaluator/data/";
 }
 
-Bytes file_text(const std::string& path) { return read_file(path, limits::kMaxPackBytes).value(); }
+Bytes file_text(const std::string& path) {
+  return read_file(path, limits::kMaxPackBytes).value();
+}
 
 PackFiles sample_pack() {
   PackFiles files;
@@ -23,9 +26,18 @@ PackFiles sample_pack() {
   return files;
 }
 
-std::vector<std::string> fixtures(const std::string& ending) {
+PackFiles sample_pack_with_counties() {
+  PackFiles files = sample_pack();
+  Bytes& pack = files["pack.yaml"];
+  std::size_t at = pack.find("  - {id: outlet");
+  CHECK(at != Bytes::npos, "the sample pack has a level of outlets");
+  pack.insert(at, "  - {id: county, title: {zh: 县, en: County}}\n");
+  return files;
+}
+
+std::vector<std::string> fixtures(const std::string& ending, const std::string& folder) {
   std::vector<std::string> out;
-  for (const auto& entry : std::filesystem::directory_iterator(evaluator_data() + "standards")) {
+  for (const auto& entry : std::filesystem::directory_iterator(evaluator_data() + folder)) {
     std::string name = entry.path().filename().string();
     if (name.ends_with(ending)) out.push_back(name);
   }
