@@ -6,7 +6,8 @@ import { defineConfig } from 'vitest/config'
 const api = process.env.PLUMBLINE_API ?? 'http://127.0.0.1:8790'
 
 export default defineConfig({
-  plugins: [vue()],
+  // A space between two pieces of text is kept where it stands at the end of a line.
+  plugins: [vue({ template: { compilerOptions: { whitespace: 'preserve' } } })],
   build: {
     outDir: '../../build/web',
     emptyOutDir: true,

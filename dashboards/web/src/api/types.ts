@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API answers. Every figure that is shown has its text ready; the pages compute none.
+
+export interface Title {
+  zh: string
+  en: string
+}
+
+export interface Unit {
+  code: string
+  name: Title
+}
+
+export interface County extends Unit {
+  city?: Unit | null
+}
+
+export interface Standing {
+  size: number
+  as_of: string
+  as_of_text: string
+  behind_entries: number
+  late: boolean
+  simulated: boolean
+  simulated_until: string | null
+  pack: string
+  pack_version: string
+  rule_hash: string
+  ledger_id: string
+  checkpoint_size: number | null
+}
+
+export type Role = 'province' | 'city' | 'county' | 'outlet' | 'auditor' | 'operator'
+
+export interface Scope {
+  level: 'network' | 'city' | 'county' | 'outlet'
+  unit: string
+  name: Title
+}
+
+export interface Session {
+  account: string
+  name: Title | string
+  role: Role
+  scope: Scope
+  simulated: boolean
+  network: string
+}
+
+export interface DemoAccount {
+  id: string
+  role: Role
+  name: Title | string
+  scope_name: Title | string
+}
+
+export interface DemoAccounts {
+  accounts: DemoAccount[]
+  simulated: boolean
+}
+
+export type Verdict =
+  | 'met'
+  | 'not_met'
+  | 'insufficient_data'
+  | 'not_reported'
+  | 'not_applicable'
+
+export interface Basis {
+  kind: 'official' | 'benchmark' | 'proposal'
+  kind_title?: Title
+  text: string | Title
+}
+
+export interface Goal {
+  test: 'above' | 'at_least'
+  value: string
+  text: string
+}
+
+export interface DocumentRef {
+  number: string
+  date: string
+  issuer: string
+}
+
+export interface Fact {
+  kind: string
+  id: string
+  name: Title | string | null
+  from: string | null
+  until: string | null
+  known: string | null
+  entry: number | null
+  declared: string | null
+  checked: string | null
+  confirmed: string | null
+  reviewed: string | null
+  place: County | null
+  document: DocumentRef | null
+}
+
+export interface Counted {
+  unit: County | null
+  facts: Fact[]
+}
+
+export interface Reading {
+  id: 'strict' | 'ever' | 'claimed'
+  title: Title
+  value: string | null
+  text: string
+  fraction_text: string
+  verdict: Verdict
+  verdict_title: Title
+  counted?: Counted[]
+}
+
+export interface Statement {
+  date: string
+  frozen: boolean
+  known_by: string | null
+  verdict: Verdict
+  verdict_title: Title
+  value: string | null
+  text: string
+  numerator: number | string
+  denominator: number | string | null
+  fraction_text: string
+  readings: Reading[]
+}
+
+export interface TrajectoryPoint {
+  date: string
+  value: string | null
+  text: string
+  numerator: number | string
+  denominator: number | string | null
+}
+
+export interface StatementDetail extends Statement {
+  missing: { code: string; name: Title; city: Unit | null }[]
+  excluded: { fact: Fact; reason: Title }[]
+  trajectory: TrajectoryPoint[]
+}
+
+export interface TargetSummary {
+  id: string
+  title: Title
+  measure: 'coverage' | 'count'
+  goal: Goal
+  start: string
+  deadline: string
+  headline: string
+  owner: Title
+  basis: Basis
+  final: Statement | null
+  running: Statement
+}
+
+export interface TargetAnswer {
+  standing: Standing
+  target: TargetSummary
+  statements: { final: StatementDetail | null; running: StatementDetail }
+}
+
+export type CoverState = 'covered' | 'claimed' | 'missing'
+
+export interface Tile {
+  code: string
+  name: Title
+  city: Unit | string
+  x: number
+  y: number
+  state: CoverState
+  since: string | null
+  outlets: number
+}
+
+export interface GradeCount {
+  id: string | null
+  title?: Title
+  outlets: number
+}
+
+export interface CityRow {
+  code: string
+  name: Title
+  counties: number
+  covered: number
+  covered_text: string
+  outlets: number
+  not_reported: number
+  grades: GradeCount[]
+}
+
+export interface Attention {
+  kind: 'veto' | 'cap' | 'not_reported' | 'set_aside' | 'insufficient_data'
+  outlet: string
+  name: Title
+  county: Unit | null
+  text: Title
+}
+
+export interface Change {
+  known: string
+  text: Title
+  kind: string
+  id: string
+}
+
+export interface Overview {
+  standing: Standing
+  period: string
+  periods: string[]
+  targets: TargetSummary[]
+  map: { columns: number; rows: number; tiles: Tile[] }
+  grades: (GradeCount & { title: Title })[]
+  cities: CityRow[]
+  attention: Attention[]
+  changes: Change[]
+}
+
+export interface UnitTarget {
+  id: string
+  title: Title
+  state: CoverState
+  since: string | null
+  verdict: Verdict
+  verdict_title: Title
+  facts: Fact[]
+}
+
+export interface GradeName {
+  id: string
+  title: Title
+}
+
+export interface OutletRow {
+  id: string
+  name: Title
+  county: Unit | null
+  score: string | null
+  score_text: string
+  grade: GradeName | null
+  verdict: Verdict
+  verdict_title: Title
+  vetoes: number
+  caps: number
+  events: number
+  weakest: { criterion: string; title: Title; points_text: string } | null
+  note: Title | null
+}
+
+export interface CountyRow {
+  code: string
+  name: Title
+  covered: UnitTarget[]
+  outlets: number
+  not_reported: number
+  grades: GradeCount[]
+}
+
+export interface CityAnswer {
+  standing: Standing
+  city: Unit
+  period: string
+  periods: string[]
+  targets: UnitTarget[]
+  counties: CountyRow[]
+  outlets: OutletRow[]
+}
+
+export interface Figure {
+  id: string
+  title: Title
+  value: string | null
+  text: string
+  n: number | string | null
+  numerator: number | string | null
+  sufficient: boolean
+}
+
+export interface CountyAnswer {
+  standing: Standing
+  county: County
+  period: string
+  periods: string[]
+  targets: UnitTarget[]
+  institutions: Fact[]
+  products: Fact[]
+  outlets: OutletRow[]
+  figures: Figure[]
+}
+
+export interface Criterion {
+  id: string
+  title: Title
+  verdict: Verdict
+  verdict_title: Title
+  weight: string
+  weight_used: string | null
+  redistributed: boolean
+  points: string | null
+  points_text: string
+  share: number | null
+  figure: Figure
+  rule_text: Title
+  basis: Basis
+}
+
+export interface Block {
+  id: string
+  title: Title
+  points_text: string
+  weight_text: string
+  criteria: Criterion[]
+}
+
+export interface VetoLine {
+  id: string
+  title: Title
+  since: string | null
+  finding: Fact | null
+  basis: Basis | null
+}
+
+export interface CapLine {
+  id: string
+  title: Title
+  grade: GradeName
+  figure: Figure
+  text: Title
+  basis: Basis | null
+}
+
+export interface OutletResult {
+  verdict: Verdict
+  verdict_title: Title
+  score: string | null
+  score_text: string
+  grade: GradeName | null
+  grade_by_score: GradeName | null
+  grade_limited: boolean
+  weight_without_data: string | null
+  reason: Title
+  vetoes: VetoLine[]
+  caps: CapLine[]
+  blocks: Block[]
+  grades: (GradeName & { min: string })[]
+}
+
+export interface Reported {
+  events: number
+  set_aside: { count: number; rules: { rule: string; title: Title; count: number }[] }
+  duplicates: number
+  failed_cases: number
+}
+
+export interface OutletAnswer {
+  standing: Standing
+  outlet: {
+    id: string
+    code: string | null
+    name: Title
+    city: Unit | null
+    county: Unit | null
+    statuses: Fact[]
+  }
+  period: string
+  periods: string[]
+  standards: string[]
+  standard: { id: string; title: Title } | null
+  result: OutletResult | null
+  reported: Reported
+  history: { period: string; score: string | null; grade: GradeName | null; verdict: Verdict }[]
+}
+
+export interface CaseEvent {
+  entry: number
+  sequence: number
+  step: string
+  title: Title
+  at: string
+  at_text: string
+  recorded_text: string
+  source_kind: string
+  duplicate: boolean
+  fields: { name: string; title: Title; text: Title | string }[]
+}
+
+export interface Case {
+  type: string
+  title: Title
+  subject: string
+  state: 'open' | 'closed'
+  overdue: boolean
+  opened: string | null
+  opened_text: string | null
+  closed: string | null
+  closed_text: string | null
+  due: string | null
+  due_text: string | null
+  counts: boolean | null
+  in_numerator: boolean | null
+  value_text: string | null
+  why: Title | null
+  events: CaseEvent[]
+}
+
+export interface Cases {
+  total: number
+  offset: number
+  types: { id: string; title: Title; total: number }[]
+  cases: Case[]
+}
+
+export interface CasesAnswer {
+  standing: Standing
+  cases: Cases
+}
+
+export interface LedgerAnswer {
+  standing: Standing
+  checkpoint: string | null
+  verifier: string | null
+  size: number
+  root: string | null
+}
+
+export interface Problem {
+  type?: string
+  title?: string
+  status: number
+  detail?: string
+  code: string
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Case } from '../api/types'
+
+/** How a case stands to the criterion that it was asked for with; null without a criterion. */
+export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'notCounted' | null {
+  if (item.counts === null || item.counts === undefined) return null
+  if (!item.counts) return 'notCounted'
+  if (item.in_numerator === null || item.in_numerator === undefined) return 'counted'
+  return item.in_numerator ? 'matching' : 'notMatching'
+}
+
+/** The command that shows an event where it stands in the ledger. */
+export function showCommand(entry: number): string {
+  return `plumb ledger show --from ${entry} --limit 1 --events`
+}
+
+const SOURCES = ['agent', 'rating', 'inspector', 'import', 'feed', 'outlet'] as const
+
+export function sourceKey(kind: string): (typeof SOURCES)[number] | null {
+  return SOURCES.find((known) => known === kind) ?? null
+}
