@@ -142,6 +142,22 @@ def clang_check(entry):
     return done.returncode == 0
 
 
+def stage_web():
+    """The front end: its types, its build and its unit tests."""
+    call("script/build-web", "--force")
+    with tempfile.TemporaryDirectory(prefix="plumbline-vitest-") as folder:
+        report = pathlib.Path(folder) / "report.json"
+        call("bash", "-c", "source script/node-lib && use_node && cd dashboards/web && npm test -- "
+             f"--reporter=default --reporter=json --outputFile.json={report} || true")
+        if not report.exists():
+            raise StageFailed("the tests of dashboards/web did not run to their end")
+        result = json.loads(report.read_text(encoding="utf-8"))
+    counts = Counts(result["numPassedTests"], result["numFailedTests"], result["numPendingTests"])
+    if not result["success"] and counts.failed == 0:
+        counts.failed = 1
+    return counts
+
+
 def stage_clang():
     folder = build("clang", "plumbline_wire_proto")
     call("cmake", "--preset", "clang", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
@@ -165,8 +181,8 @@ def stage_e2e():
     return run_unittest(ROOT / "tests" / "end_to_end")
 
 
-STAGES = {"tidy": stage_tidy, "unit": stage_unit, "clang": stage_clang, "tsan": stage_tsan,
-          "e2e": stage_e2e}
+STAGES = {"tidy": stage_tidy, "unit": stage_unit, "web": stage_web, "clang": stage_clang,
+          "tsan": stage_tsan, "e2e": stage_e2e}
 
 
 def main():

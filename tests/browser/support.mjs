@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A browser for the tests and the screens: Debian's Chromium with a folder of its own, that talks to
-// this machine alone. Every request is looked at, and so is every word on the console.
+// A browser for the tests and the screens: Debian's Chromium with a folder of its own, that talks
+// to this machine alone. Every request is looked at, and so is every word on the console.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -8,7 +8,8 @@ import project
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 _NEEDS_SPDX = re.compile(
-    r"\.(cc|h|py|proto|cmake|sql|yaml|yml)$|(^|/)CMakeLists\.txt$|^\.clang-(format|tidy)$")
+    r"\.(cc|h|py|proto|cmake|sql|yaml|yml|ts|vue|mjs|css)$"
+    r"|(^|/)CMakeLists\.txt$|^\.clang-(format|tidy)$")
 
 
 def licence_lines(files):

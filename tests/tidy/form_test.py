@@ -12,6 +12,7 @@ class LicenceTest(unittest.TestCase):
 
     def test_finds_a_file_without(self):
         self.assertEqual(len(form.licence_lines({"base/a.h": "#ifndef A\n"})), 1)
+        self.assertEqual(len(form.licence_lines({"dashboards/web/a.vue": "<template />\n"})), 1)
         self.assertEqual(len(form.licence_lines({"script/a": "#!/bin/sh\necho\n"})), 1)
         self.assertEqual(form.licence_lines({"base/a.h": f"// {form.SPDX}\n"}), [])
 

@@ -13,6 +13,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 CPP = (".cc", ".h")
+WEB = (".ts", ".vue", ".mjs", ".css")
 # Data, and what other people wrote.
 NOT_OURS = re.compile(r"(^|/)(data|testdata)/|^LICENSE$|\.(gz|png|csv|json|bin|db)$")
 
@@ -34,6 +35,10 @@ def texts():
 
 def is_cpp(path):
     return path.endswith(CPP)
+
+
+def is_web(path):
+    return path.endswith(WEB)
 
 
 def is_test(path):

@@ -81,7 +81,7 @@ def functions(files, known):
 def file_lengths(files, known):
     findings, needed = [], set()
     for path, text in files.items():
-        if not (project.is_cpp(path) or project.is_script(path, text)):
+        if not (project.is_cpp(path) or project.is_web(path) or project.is_script(path, text)):
             continue
         lines = text.count("\n")
         if lines <= MAX_FILE_LINES:
@@ -97,7 +97,7 @@ def file_lengths(files, known):
 def columns(files):
     findings = []
     for path, text in files.items():
-        if not (project.is_cpp(path) or project.is_script(path, text)
+        if not (project.is_cpp(path) or project.is_web(path) or project.is_script(path, text)
                 or path.endswith((".cmake", "CMakeLists.txt", ".proto", ".sql"))):
             continue
         for number, line in enumerate(text.splitlines(), 1):

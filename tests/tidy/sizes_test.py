@@ -63,6 +63,11 @@ class ColumnsTest(unittest.TestCase):
         self.assertEqual(sizes.columns({"a.cc": "x\n" + "网" * 101 + "\n"}),
                          ["a.cc:2: 101 columns, at most 100"])
 
+    def test_reads_the_front_end(self):
+        for name in ("a.ts", "a.vue", "a.mjs", "a.css"):
+            self.assertEqual(len(sizes.columns({name: "x" * 101 + "\n"})), 1)
+            self.assertEqual(len(sizes.file_lengths({name: "\n" * 501}, {})), 1)
+
     def test_finds_tabs_and_trailing_space(self):
         self.assertEqual(len(sizes.columns({"a.cc": "\tx\ny \n"})), 2)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of the API's routes, from the invented network.
 
+import { columns, rows as gridRows } from './divisions.mjs'
 import { gradeOf, outletRow, resultOf, casesOf } from './scores.mjs'
 import {
   GRADES, PERIODS, PRODUCTS, VERDICTS, cities, counties, institutionFact, institutionState, outlets,
@@ -46,7 +47,8 @@ function statement(counts, of, goal, final) {
 
 const target = (id, zh, en, measure, goal, goalText, of, last, now, deadline = '2025-12-31') => ({
   id, title: two(zh, en), measure, start: '2020-12-22', deadline, headline: 'strict', owner: OWNER,
-  goal: { test: measure === 'coverage' ? 'above' : 'at_least', value: String(goal), text: goalText },
+  goal: { test: measure === 'coverage' ? 'above' : 'at_least', value: String(goal),
+    text: goalText },
   basis: OFFICIAL, final: statement(last, of, goal, deadline), running: statement(now, of, goal),
 })
 
@@ -129,7 +131,7 @@ export function overview(period) {
   const rows = outlets.map((o) => outletRow(o, period))
   return {
     standing: standing(), period, periods: PERIODS, targets: TARGETS,
-    map: { columns: 16, rows: 15, tiles: counties.map((c) => ({
+    map: { columns, rows: gridRows, tiles: counties.map((c) => ({
       code: c.code, name: c.name, city: c.city, x: c.x, y: c.y,
       state: institutionState.get(c.code),
       since: institutionState.get(c.code) === 'covered' ? sinceOf(c.code) : null,

@@ -1,62 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The divisions that the mock server invents its answers for: code, name, place on the tile grid.
+// The divisions that the mock server invents its answers for, as the pack jiangsu-2025 has them.
 
-const LINES = `
-320100 南京市 Nanjing:
-  320102 玄武区 3,8; 320104 秦淮区 4,8; 320105 建邺区 5,8; 320106 鼓楼区 3,9;
-  320111 浦口区 4,9; 320113 栖霞区 5,9; 320114 雨花台区 3,10; 320115 江宁区 4,10;
-  320116 六合区 5,10; 320117 溧水区 3,11; 320118 高淳区 4,11;
-320200 无锡市 Wuxi:
-  320205 锡山区 9,11; 320206 惠山区 10,11; 320211 滨湖区 11,11; 320213 梁溪区 9,12;
-  320214 新吴区 10,12; 320281 江阴市 11,12; 320282 宜兴市 9,13;
-320300 徐州市 Xuzhou:
-  320302 鼓楼区 0,0; 320303 云龙区 1,0; 320305 贾汪区 2,0; 320311 泉山区 3,0;
-  320312 铜山区 0,1; 320321 丰县 1,1; 320322 沛县 2,1; 320324 睢宁县 3,1; 320381 新沂市 0,2;
-  320382 邳州市 1,2;
-320400 常州市 Changzhou:
-  320402 天宁区 6,12; 320404 钟楼区 7,12; 320411 新北区 8,12; 320412 武进区 6,13;
-  320413 金坛区 7,13; 320481 溧阳市 8,13;
-320500 苏州市 Suzhou:
-  320505 虎丘区 12,11; 320506 吴中区 13,11; 320507 相城区 14,11; 320508 姑苏区 12,12;
-  320509 吴江区 13,12; 320581 常熟市 14,12; 320582 张家港市 12,13; 320583 昆山市 13,13;
-  320585 太仓市 14,13;
-320600 南通市 Nantong:
-  320612 通州区 13,7; 320613 崇川区 14,7; 320614 海门区 15,7; 320623 如东县 13,8;
-  320681 启东市 14,8; 320682 如皋市 15,8; 320685 海安市 13,9;
-320700 连云港市 Lianyungang:
-  320703 连云区 7,0; 320706 海州区 8,0; 320707 赣榆区 9,0; 320722 东海县 7,1;
-  320723 灌云县 8,1; 320724 灌南县 9,1;
-320800 淮安市 Huaian:
-  320803 淮安区 7,3; 320804 淮阴区 8,3; 320812 清江浦区 9,3; 320813 洪泽区 7,4;
-  320826 涟水县 8,4; 320830 盱眙县 9,4; 320831 金湖县 7,5;
-320900 盐城市 Yancheng:
-  320902 亭湖区 10,3; 320903 盐都区 11,3; 320904 大丰区 12,3; 320921 响水县 10,4;
-  320922 滨海县 11,4; 320923 阜宁县 12,4; 320924 射阳县 10,5; 320925 建湖县 11,5;
-  320981 东台市 12,5;
-321000 扬州市 Yangzhou:
-  321002 广陵区 7,6; 321003 邗江区 8,6; 321012 江都区 9,6; 321023 宝应县 7,7;
-  321081 仪征市 8,7; 321084 高邮市 9,7;
-321100 镇江市 Zhenjiang:
-  321102 京口区 7,9; 321111 润州区 8,9; 321112 丹徒区 9,9; 321181 丹阳市 7,10;
-  321182 扬中市 8,10; 321183 句容市 9,10;
-321200 泰州市 Taizhou:
-  321202 海陵区 10,7; 321203 高港区 11,7; 321204 姜堰区 12,7; 321281 兴化市 10,8;
-  321282 靖江市 11,8; 321283 泰兴市 12,8;
-321300 宿迁市 Suqian:
-  321302 宿城区 4,1; 321311 宿豫区 5,1; 321322 沭阳县 6,1; 321323 泗阳县 4,2;
-  321324 泗洪县 5,2;`
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const FILE = join(import.meta.dirname, '../../../rules/jiangsu-2025/data/divisions.csv')
 
 export const cities = []
 export const counties = []
 
-for (const line of LINES.trim().split('\n')) {
-  const head = /^(\d{6}) (\S+) (\w+):/.exec(line)
-  if (head) {
-    cities.push({ code: head[1], name: { zh: head[2], en: head[3] } })
-    continue
+const [head, ...lines] = readFileSync(FILE, 'utf8').trim().split('\n')
+const names = head.split(',')
+for (const line of lines) {
+  const row = Object.fromEntries(line.split(',').map((value, i) => [names[i], value]))
+  if (cities.at(-1)?.code !== row.city_code) {
+    cities.push({ code: row.city_code, name: { zh: row.city_name, en: row.city_name_en } })
   }
-  for (const [, code, zh, x, y] of line.matchAll(/(\d{6}) (\S+) (\d+),(\d+);/g)) {
-    const city = cities.at(-1)
-    counties.push({ code, name: { zh, en: `${zh} (${code})` }, city, x: +x, y: +y })
-  }
+  counties.push({ code: row.code, name: { zh: row.name, en: row.name_en }, city: cities.at(-1),
+    x: Number(row.tile_x), y: Number(row.tile_y) })
 }
+
+export const columns = Math.max(...counties.map((county) => county.x)) + 1
+export const rows = Math.max(...counties.map((county) => county.y)) + 1

@@ -135,7 +135,8 @@ function weakest(result) {
 export function outletRow(outlet, period) {
   const r = resultOf(outlet, period)
   return {
-    id: outlet.id, name: outlet.name, county: { code: outlet.county.code, name: outlet.county.name },
+    id: outlet.id, name: outlet.name,
+    county: { code: outlet.county.code, name: outlet.county.name },
     score: r.score, score_text: r.score_text, grade: r.grade, verdict: r.verdict,
     verdict_title: r.verdict_title, vetoes: r.vetoes.length, caps: r.caps.length,
     events: outlet.silent ? 0 : 120 + Math.round(outlet.level * 300), weakest: weakest(r),

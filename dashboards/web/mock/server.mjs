@@ -19,15 +19,16 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript',
   '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
 
 const scope = (level, unit, name) => ({ level, unit, name })
+const network = scope('network', 'ALL', two('江苏省', 'Jiangsu'))
 const county = counties[0]
 const ACCOUNTS = [
-  ['province', 'province', scope('network', 'ALL', two('江苏省', 'Jiangsu')), '省级演示账号', 'Province demo'],
-  ['city', 'city', scope('city', cities[0].code, cities[0].name), '市级演示账号', 'City demo'],
-  ['county', 'county', scope('county', county.code, county.name), '县级演示账号', 'County demo'],
-  ['outlet', 'outlet', scope('outlet', outlets[1].id, outlets[1].name), '网点演示账号', 'Outlet demo'],
-  ['auditor', 'auditor', scope('network', 'ALL', two('江苏省', 'Jiangsu')), '审计演示账号', 'Auditor demo'],
-  ['operator', 'operator', scope('network', 'ALL', two('江苏省', 'Jiangsu')), '运维演示账号', 'Operator demo'],
-].map(([id, role, s, zh, en]) => ({ id, role, scope: s, name: two(zh, en) }))
+  ['province', network, '省级演示账号'],
+  ['city', scope('city', cities[0].code, cities[0].name), '市级演示账号'],
+  ['county', scope('county', county.code, county.name), '县级演示账号'],
+  ['outlet', scope('outlet', outlets[1].id, outlets[1].name), '网点演示账号'],
+  ['auditor', network, '审计演示账号'],
+  ['operator', network, '运维演示账号'],
+].map(([id, s, zh]) => ({ id, role: id, scope: s, name: two(zh, `Demonstration, ${id}`) }))
 
 function sessionOf(account) {
   return { account: account.id, name: account.name, role: account.role, scope: account.scope,

@@ -262,15 +262,15 @@ export const en: Messages = {
     fields: 'Content',
     filterType: 'Type of case',
     sourceKind: {
-      agent: 'agent', rating: 'public rating', inspector: 'inspection', import: 'import',
-      feed: 'feed', outlet: 'outlet',
+      agent: 'agent', rating_page: 'public rating', inspector: 'inspection',
+      feed: 'feed',
     },
   },
   ledger: {
     title: 'Ledger',
-    about: 'The ledger is append-only. The server signs a checkpoint of each of its states, so that '
-      + 'anyone can check offline which records a score follows from, and that none was changed or '
-      + 'left out.',
+    about: 'The ledger is append-only. The server signs a checkpoint of each of its states, so '
+      + 'that anyone can check offline which records a score follows from, and that none was '
+      + 'changed or left out.',
     size: 'Entries',
     checkpointSize: 'Checkpoint covers',
     id: 'Ledger id',
@@ -283,10 +283,11 @@ export const en: Messages = {
     verifier: 'Verifier key',
     noVerifier: 'There is no verifier key.',
     how: 'How to verify offline',
-    step1: 'Fetch the checkpoint and compare it with the one you kept:',
-    step2: 'Read the whole ledger again; check each record, the signatures and the checkpoint:',
-    step3: 'Look at one entry and its events:',
-    step4: 'Compute the scores again from the ledger, without the kept results:',
+    step1: 'Keep the checkpoint and compare it with those kept before:',
+    step2: 'Have the operator export a copy of the ledger:',
+    step3: 'On your own machine, offline: recompute each record, signature and the checkpoint:',
+    step4: 'Look at one entry of the copy and its events:',
+    step5: 'Compute the scores again from the ledger, without the kept results:',
     keep: 'Keep checkpoint and verifier key elsewhere: every later checkpoint must contain it, or '
       + 'the ledger was changed.',
   },

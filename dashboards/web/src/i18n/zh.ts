@@ -258,8 +258,7 @@ export const zh = {
     fields: '内容',
     filterType: '事项类型',
     sourceKind: {
-      agent: '网点代理', rating: '公众评价', inspector: '检查', import: '导入', feed: '数据接入',
-      outlet: '网点',
+      agent: '网点代理', rating_page: '公众评价', inspector: '检查', feed: '数据接入',
     },
   },
   ledger: {
@@ -278,10 +277,11 @@ export const zh = {
     verifier: '核验公钥',
     noVerifier: '没有核验公钥。',
     how: '如何离线核对',
-    step1: '取得存证点，与本页保存的存证点对照：',
-    step2: '重新读取整个账本，核对每一条记录、签名链和存证点：',
-    step3: '查看账本中的一条记录及其事件：',
-    step4: '不依赖保存的结果，从账本重新计算得分：',
+    step1: '保存存证点，与以前保存的对照：',
+    step2: '请运维人员导出账本副本：',
+    step3: '在自己的电脑上离线核对：重新计算每一条记录、签名和存证点：',
+    step4: '查看账本副本中的一条记录及其事件：',
+    step5: '不依赖保存的结果，从账本重新计算得分：',
     keep: '请把存证点和核验公钥另存他处：以后的存证点必须包含它，否则账本被改动过。',
   },
   status: {

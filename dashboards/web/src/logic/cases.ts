@@ -14,7 +14,7 @@ export function showCommand(entry: number): string {
   return `plumb ledger show --from ${entry} --limit 1 --events`
 }
 
-const SOURCES = ['agent', 'rating', 'inspector', 'import', 'feed', 'outlet'] as const
+const SOURCES = ['agent', 'rating_page', 'inspector', 'feed'] as const
 
 export function sourceKey(kind: string): (typeof SOURCES)[number] | null {
   return SOURCES.find((known) => known === kind) ?? null

@@ -43,7 +43,7 @@ export function byCity(missing: Missing[]): CityGroup[] {
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
 }
 
-/** Compares what tables sort by: decimal strings as numbers, absent values last, texts by language. */
+/** Compares what tables sort by: decimals as numbers, absent values last, texts by language. */
 export function compareValues(a: unknown, b: unknown, locale: string): number {
   const empty = (v: unknown) => v === null || v === undefined || v === ''
   if (empty(a) || empty(b)) return Number(empty(a)) - Number(empty(b))

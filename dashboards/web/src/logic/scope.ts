@@ -32,7 +32,9 @@ export interface MenuItem {
 
 export function menuOf(session: Session): MenuItem[] {
   if (session.role === 'province' || session.role === 'auditor') {
-    return [{ key: 'overview', to: { name: 'overview' } }, { key: 'ledger', to: { name: 'ledger' } }]
+    return [
+      { key: 'overview', to: { name: 'overview' } }, { key: 'ledger', to: { name: 'ledger' } },
+    ]
   }
   if (session.role === 'operator') return [{ key: 'status', to: { name: 'status' } }]
   return [{ key: 'home', to: homeOf(session) }]
@@ -50,7 +52,8 @@ export function crumbsOf(session: Session, place: Place, network: Title): Crumb[
       ? { title: place.county.name, to: { name: 'county', params: { code: place.county.code } } }
       : null,
     place.outlet
-      ? { title: place.outlet.name, to: { name: 'outlet', params: { id: place.outlet.id } } } : null,
+      ? { title: place.outlet.name, to: { name: 'outlet', params: { id: place.outlet.id } } }
+      : null,
   ]
   const seen = steps.slice(DEPTH[session.scope.level]).filter((step) => step !== null)
   return seen.map((step, i) => i === seen.length - 1 ? { ...step, to: null } : step)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outlets and counties that pages have loaded, for the search box. What is not loaded yet of the
-// account's scope is fetched when the box is first used.
+// The outlets and counties that pages have loaded, for the search box. What is not loaded yet of
+// the account's scope is fetched when the box is first used.
 import { ref, shallowReactive } from 'vue'
 import { getJson, pathOf } from '../api/client'
 import type {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest'
+import type { Case, OutletRow, Standing } from '../api/types'
+import { markOf, showCommand, sourceKey } from './cases'
+import { localDay } from './days'
+import { byCity, byGrade, compareValues } from './groups'
+import { find, type Entry } from './search'
+import { sparkline } from './sparkline'
+import { changed } from './standing'
+import { nearest } from './tiles'
+import { keyHex } from './verifier'
+
+const title = (zh: string) => ({ zh, en: zh })
+
+describe('outlets by grade', () => {
+  const row = (id: string, grade: string | null) => ({
+    id, grade: grade === null ? null : { id: grade, title: title(grade) },
+  }) as OutletRow
+
+  it('keeps the given order and puts the ungraded last', () => {
+    const rows = [row('a', null), row('b', 'pass'), row('c', 'good'), row('d', 'pass')]
+    expect(byGrade(rows, ['good', 'pass']).map((group) => [group.id, group.rows.length]))
+      .toEqual([['good', 1], ['pass', 2], [null, 1]])
+  })
+
+  it('shows a grade that the order does not name before the ungraded', () => {
+    const rows = [row('a', null), row('b', 'odd'), row('c', 'good')]
+    expect(byGrade(rows, ['good']).map((group) => group.id)).toEqual(['good', 'odd', null])
+  })
+})
+
+describe('missing counties', () => {
+  it('are grouped by city in the order of the codes', () => {
+    const county = (code: string, city: string) => ({
+      code, name: title(code), city: { code: city, name: title(city) } })
+    const groups = byCity([county('320302', '320300'), county('320106', '320100'),
+      county('320305', '320300')])
+    expect(groups.map((group) => [group.city?.code, group.counties.length]))
+      .toEqual([['320100', 1], ['320300', 2]])
+  })
+})
+
+describe('sorting', () => {
+  it('compares decimals as numbers and puts what is absent last', () => {
+    expect(['9.5', '10.25', null, '100'].sort((a, b) => compareValues(a, b, 'zh')))
+      .toEqual(['9.5', '10.25', '100', null])
+  })
+
+  it('sorts Chinese by sound', () => {
+    expect(['苏州', '常州', '南京'].sort((a, b) => compareValues(a, b, 'zh')))
+      .toEqual(['常州', '南京', '苏州'])
+  })
+})
+
+describe('search', () => {
+  const entry = (key: string, zh: string, where: string): Entry => ({
+    key, name: { zh, en: `EN ${key}` }, where: title(where), to: { name: 'home' } })
+  const all = [entry('320106', '鼓楼区', '南京市'), entry('320302', '鼓楼区', '徐州市'),
+    entry('js-1', '模拟大学图书馆', '南京市 鼓楼区')]
+
+  it('finds both of one name and tells them apart by place', () => {
+    expect(find(all, '鼓楼区', 9).map((each) => each.key)).toEqual(['320106', '320302', 'js-1'])
+    expect(find(all, '徐州 鼓楼', 9).map((each) => each.key)).toEqual(['320302'])
+  })
+
+  it('finds by code and finds nothing for nothing', () => {
+    expect(find(all, 'JS-1', 9).map((each) => each.key)).toEqual(['js-1'])
+    expect(find(all, '  ', 9)).toEqual([])
+    expect(find(all, '<img', 9)).toEqual([])
+    expect(find(all, '区', 2)).toHaveLength(2)
+  })
+})
+
+describe('cases', () => {
+  const mark = (counts: boolean | null, inNumerator: boolean | null) =>
+    markOf({ counts, in_numerator: inNumerator } as Case)
+
+  it('tell how they stand to the criterion', () => {
+    expect(mark(null, null)).toBeNull()
+    expect(mark(false, null)).toBe('notCounted')
+    expect(mark(true, null)).toBe('counted')
+    expect(mark(true, true)).toBe('matching')
+    expect(mark(true, false)).toBe('notMatching')
+  })
+
+  it('lead to their entry in the ledger', () => {
+    expect(showCommand(1221)).toBe('plumb ledger show --from 1221 --limit 1 --events')
+    expect(sourceKey('rating_page')).toBe('rating_page')
+    expect(sourceKey('other')).toBeNull()
+  })
+})
+
+describe('arrow keys on the map', () => {
+  const tiles = [{ x: 0, y: 0 }, { x: 2, y: 0 }, { x: 0, y: 1 }, { x: 5, y: 5 }]
+  const [origin, east, south] = tiles as [(typeof tiles)[0], (typeof tiles)[0], (typeof tiles)[0]]
+
+  it('go to the nearest tile ahead, over a gap too', () => {
+    expect(nearest(tiles, origin, 'right')).toBe(east)
+    expect(nearest(tiles, origin, 'down')).toBe(south)
+    expect(nearest(tiles, east, 'left')).toBe(origin)
+  })
+
+  it('stay where nothing lies ahead', () => {
+    expect(nearest(tiles, origin, 'up')).toBeNull()
+    expect(nearest(tiles, origin, 'left')).toBeNull()
+  })
+})
+
+describe('the line of scores', () => {
+  it('leaves a gap where there is no score', () => {
+    const line = sparkline([50, null, 70, 80], 100, 40)
+    expect(line.dots).toHaveLength(3)
+    expect(line.path.match(/M/g)).toHaveLength(2)
+  })
+
+  it('stays level for one value and draws nothing for none', () => {
+    expect(sparkline([60], 100, 40).dots).toEqual([{ x: 5, y: 20 }])
+    expect(sparkline([null], 100, 40)).toEqual({ path: '', dots: [] })
+  })
+})
+
+describe('standing', () => {
+  const now = { size: 5, as_of: 'a', behind_entries: 0, rule_hash: 'r' } as Standing
+
+  it('is news when anything that a figure depends on has moved', () => {
+    expect(changed(null, now)).toBe(true)
+    expect(changed(now, { ...now, pack: 'x' })).toBe(false)
+    expect(changed(now, { ...now, size: 6 })).toBe(true)
+    expect(changed(now, { ...now, as_of: 'b' })).toBe(true)
+    expect(changed(now, { ...now, behind_entries: 3 })).toBe(true)
+  })
+})
+
+describe('days', () => {
+  const now = { as_of: '2026-10-31T00:01:00Z', as_of_text: '2026-10-31 08:01' }
+
+  it('names the local day that an instant ends', () => {
+    expect(localDay('2026-01-31T16:00:00.000Z', now)).toBe('2026-01-31')
+    expect(localDay('2026-01-31', now)).toBe('2026-01-31')
+    expect(localDay('never T', now)).toBe('never T')
+  })
+})
+
+describe('verifier key', () => {
+  it('becomes the hex digits that plumb takes', () => {
+    const bytes = String.fromCharCode(1, ...Array.from({ length: 32 }, (_, i) => i))
+    expect(keyHex(`plumbline/x+0a0b0c0d+${btoa(bytes)}`)).toBe(
+      Array.from({ length: 32 }, (_, i) => i.toString(16).padStart(2, '0')).join(''))
+  })
+
+  it('is nothing where the line is none', () => {
+    expect(keyHex(null)).toBeNull()
+    expect(keyHex('plumbline/x')).toBeNull()
+    expect(keyHex('a+b+!!!')).toBeNull()
+    expect(keyHex(`a+b+${btoa('short')}`)).toBeNull()
+  })
+})
