@@ -112,7 +112,7 @@ class Year {
   void extras() {
     for (int i = 0; i < 4; ++i) {
       std::string n = std::to_string(i);
-      add("search", "k" + n, on_day(i), {count("searches", 75)});
+      add("search", "k" + n, on_day(i), {count("searches", 150)});
       add("outreach", "o" + n, on_day(i));
       add("product.released", "p" + n, on_day(i));
       add("analysis.accepted", "a" + n, on_day(i));
@@ -137,7 +137,7 @@ class Year {
 Year good_year() {
   Year year;
   year.opening_days(240, 2);
-  year.consultations(150, 3);
+  year.consultations(250, 3);
   year.reports(30, 1, true);
   year.trainings(5, 30);
   year.ratings(60, 0, "active");
@@ -239,7 +239,7 @@ TEST_F(JiangsuStandard, OnlyActiveRatingsMakeTheGoodRate) {
 TEST_F(JiangsuStandard, FewRatingsKeepAnOutletFromTheTopGrade) {
   Year year;
   year.opening_days(240, 2);
-  year.consultations(150, 3);
+  year.consultations(250, 3);
   year.reports(30, 0, true);
   year.trainings(5, 30);
   year.ratings(9, 0, "active");
@@ -279,8 +279,8 @@ TEST_F(JiangsuStandard, CityAndCountyHaveFiguresOfTheirOutlets) {
   for (const auto& [level, unit] :
        {std::pair{"county", "320102"}, std::pair{"city", "320100"}, std::pair{"network", "ALL"}}) {
     Json body = this->body(level, unit, "2025");
-    EXPECT_EQ(word(indicator_of(body, "consultations"), "value"), "300") << level;
-    EXPECT_EQ(word(indicator_of(body, "consultations_on_time"), "numerator"), "294") << level;
+    EXPECT_EQ(word(indicator_of(body, "consultations"), "value"), "500") << level;
+    EXPECT_EQ(word(indicator_of(body, "consultations_on_time"), "numerator"), "494") << level;
     EXPECT_EQ(word(indicator_of(body, "counties_reached"), "value"), "6") << level;
   }
 }
