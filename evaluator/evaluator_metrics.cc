@@ -6,12 +6,14 @@
 #include <prometheus/registry.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/mutex.h"
+#include "evaluator/target_fold.h"
 
 namespace plumbline {
 namespace {
@@ -34,8 +36,19 @@ double seconds(Instant at) {
   return static_cast<double>(at.ms) / 1000;
 }
 
-std::map<std::string, std::string> labels_of(const std::string& pack, const ResultRow& row) {
-  return {{"pack", pack}, {"standard", row.standard}, {"period", row.period}, {"outlet", row.unit}};
+// What tells the rows of outlets apart.
+using Key = std::array<std::string, 4>;
+Key key_of(const std::string& pack, const ResultRow& row) {
+  return {pack, row.standard, row.period, row.unit};
+}
+
+std::string place_at(const std::map<std::string, std::string>& places, const char* level) {
+  auto found = places.find(level);
+  return found == places.end() ? std::string() : found->second;
+}
+
+bool is_of_target(const ResultRow& row) {
+  return row.standard.starts_with(kTargetRows);
 }
 
 }  // namespace
@@ -88,7 +101,7 @@ struct EvaluatorMetrics::Families {
   prometheus::Gauge* end_of_pack GUARDED_BY(mutex) = nullptr;  // of `pack`
   std::uint64_t folded_total GUARDED_BY(mutex) = 0;
   std::uint64_t set_aside_total GUARDED_BY(mutex) = 0;
-  std::map<std::map<std::string, std::string>, prometheus::Gauge*> shown GUARDED_BY(mutex);
+  std::map<Key, prometheus::Gauge*> shown GUARDED_BY(mutex);
 };
 
 EvaluatorMetrics::EvaluatorMetrics(prometheus::Registry& registry)
@@ -117,6 +130,11 @@ void EvaluatorMetrics::stands_at(Instant as_of, const std::string& pack, Instant
   MutexLock lock(families.mutex);
   if (families.end_of_pack != nullptr && families.pack != pack) {
     families.calendar_end.Remove(families.end_of_pack);
+    std::erase_if(families.shown, [&](const auto& row) {
+      if (row.first.front() == pack) return false;
+      families.scores.Remove(row.second);
+      return true;
+    });
   }
   families.pack = pack;
   families.end_of_pack = &families.calendar_end.Add({{"pack", pack}});
@@ -127,7 +145,8 @@ void EvaluatorMetrics::stopped() {
   families_->stopped.Set(1);
 }
 
-void EvaluatorMetrics::show(const std::string& pack, const ResultRow& row) {
+void EvaluatorMetrics::show(const std::string& pack, const ResultRow& row, const Places& places) {
+  if (is_of_target(row)) return targets_.show(pack, row);
   if (row.level != "outlet") return;
   std::optional<Decimal> score = score_of(row);
   if (!score) {
@@ -136,17 +155,24 @@ void EvaluatorMetrics::show(const std::string& pack, const ResultRow& row) {
   }
   Families& families = *families_;
   MutexLock lock(families.mutex);
-  auto labels = labels_of(pack, row);
-  auto [found, added] = families.shown.try_emplace(labels, nullptr);
-  if (added) found->second = &families.scores.Add(labels);
+  auto [found, added] = families.shown.try_emplace(key_of(pack, row), nullptr);
+  if (added) {
+    found->second = &families.scores.Add({{"pack", pack},
+                                          {"standard", row.standard},
+                                          {"period", row.period},
+                                          {"outlet", row.unit},
+                                          {"county", place_at(places, "county")},
+                                          {"city", place_at(places, "city")}});
+  }
   // A gauge is for looking at: the exact score stands in the result's body.
   found->second->Set(static_cast<double>(score->units) / Decimal::kOne);
 }
 
 void EvaluatorMetrics::hide(const std::string& pack, const ResultRow& row) {
+  if (is_of_target(row)) return targets_.hide(pack, row);
   Families& families = *families_;
   MutexLock lock(families.mutex);
-  auto found = families.shown.find(labels_of(pack, row));
+  auto found = families.shown.find(key_of(pack, row));
   if (found == families.shown.end()) return;
   families.scores.Remove(found->second);
   families.shown.erase(found);

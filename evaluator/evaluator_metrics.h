@@ -3,6 +3,7 @@
 #define PLUMBLINE_EVALUATOR_EVALUATOR_METRICS_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -25,7 +26,9 @@ namespace plumbline {
 //   plumbline_evaluator_stopped                   1 after a failure, until the next start
 //   plumbline_evaluator_as_of_timestamp_seconds   of what is published; nothing yet, no series
 //   plumbline_calendar_end_timestamp_seconds{pack}   from here on work days are provisional
-//   plumbline_outlet_score{pack,standard,period,outlet}   no grade, no series
+//   plumbline_outlet_score{pack,standard,period,outlet,county,city}   no grade, no series; county
+//                                                 and city are "" where the outlet has no place
+//                                                 there
 class EvaluatorMetrics {
  public:
   // `registry` must outlive the metrics.
@@ -43,9 +46,10 @@ class EvaluatorMetrics {
   // Used by the follower's thread alone.
   PlaceMetrics& places() { return places_; }
   TargetMetrics& targets() { return targets_; }
-  // Shows the score of an outlet's row; a row without score or grade loses its series. Rows of
-  // another level have none.
-  void show(const std::string& pack, const ResultRow& row);
+  // Shows the score of an outlet's row; a row without score or grade loses its series. `places` are
+  // the outlet's, by level. Rows of another level have no series, those of targets theirs.
+  using Places = std::map<std::string, std::string>;
+  void show(const std::string& pack, const ResultRow& row, const Places& places = {});
   void hide(const std::string& pack, const ResultRow& row);
 
  private:

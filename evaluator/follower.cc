@@ -177,7 +177,13 @@ void Follower::show(const std::string& pack, const std::vector<ResultRow>& chang
                     const std::vector<ResultRow>& gone) {
   if (metrics_ == nullptr) return;
   for (const ResultRow& row : gone) metrics_->hide(pack, row);
-  for (const ResultRow& row : changed) metrics_->show(pack, row);
+  const auto& outlets = engine_.registry().outlets;
+  for (const ResultRow& row : changed) {
+    Result<OutletId> id = OutletId::parse(row.unit);
+    auto outlet = id.ok() ? outlets.find(*id) : outlets.end();
+    metrics_->show(pack, row,
+                   outlet == outlets.end() ? EvaluatorMetrics::Places() : outlet->second.places);
+  }
 }
 
 void Follower::stands_at(const ResultsHeader& header) {

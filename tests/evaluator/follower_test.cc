@@ -303,8 +303,9 @@ TEST(EvaluatorMetrics, NoDataIsNoSeries) {
   follower->join();
   std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
   using ::testing::HasSubstr;
-  EXPECT_THAT(text, HasSubstr("plumbline_outlet_score{outlet=\"a\",pack=\"small\","
-                              "period=\"2015-01\",standard=\"service\"} 100"));
+  EXPECT_THAT(
+      text, HasSubstr("plumbline_outlet_score{city=\"c1\",county=\"\",outlet=\"a\",pack=\"small\","
+                      "period=\"2015-01\",standard=\"service\"} 100"));
   EXPECT_THAT(text, Not(HasSubstr("period=\"2015-02\"")));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_lag_entries 0"));
   EXPECT_THAT(text, HasSubstr("plumbline_evaluator_folded_events_total 5"));
@@ -360,6 +361,22 @@ TEST(EvaluatorMetrics, ARowThatLosesItsScoreLosesItsSeries) {
   metrics.show("p", {"s", "city", "c", "2015", R"({"grade":"good","score":"1.00"})"});
   EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
               Not(::testing::HasSubstr("plumbline_outlet_score{")));
+}
+
+TEST(EvaluatorMetrics, AScoreNamesThePlacesAndGoesWithItsPack) {
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  metrics.stands_at(Instant{}, "p", Instant{});
+  ResultRow row{"s", "outlet", "a", "2015", R"({"grade":"good","score":"87.50"})"};
+  metrics.show("p", row, {{"city", "3201"}, {"county", "320102"}});
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
+              ::testing::HasSubstr("plumbline_outlet_score{city=\"3201\",county=\"320102\",outlet="
+                                   "\"a\",pack=\"p\",period=\"2015\",standard=\"s\"} 87.5"));
+  metrics.show("q", row);
+  metrics.stands_at(Instant{}, "q", Instant{});
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  EXPECT_THAT(text, Not(::testing::HasSubstr("pack=\"p\"")));
+  EXPECT_THAT(text, ::testing::HasSubstr("pack=\"q\",period=\"2015\",standard=\"s\"} 87.5"));
 }
 
 TEST(EvaluatorMetrics, TotalsNeverFall) {
