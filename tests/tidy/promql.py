@@ -146,9 +146,9 @@ def dashboard_queries(text):
 
 
 def variable_query(asked):
-    """What `label_values(QUERY, label)` of a dashboard variable selects."""
-    inside = re.fullmatch(r"label_values\((.*),\s*\w+\s*\)", asked, re.S)
-    return inside[1] if inside else asked
+    """What `label_values(QUERY, label)` or `query_result(QUERY)` of a variable selects."""
+    inside = re.fullmatch(r"label_values\((.*),\s*\w+\s*\)|query_result\((.*)\)", asked, re.S)
+    return (inside[1] or inside[2]) if inside else asked
 
 
 def queries(files):

@@ -73,11 +73,12 @@ class PromqlTest(unittest.TestCase):
         board = ('{"title": "d", "panels": [{"title": "p", "targets": [{"expr": "a"}], "panels": '
                  '[{"title": "q", "targets": [{"expr": "b or 0"}]}]}], "templating": {"list": ['
                  '{"type": "query", "name": "v", "query": {"query": "label_values(c{x=\\"1\\"}, '
-                 'city)"}}, {"type": "query", "name": "w", "query": "label_values(d, x)"}]}}')
+                 'city)"}}, {"type": "query", "name": "w", "query": "label_values(d, x)"}, '
+                 '{"type": "query", "name": "x", "query": "query_result(e * f)"}]}}')
         path = "dashboards/grafana/provisioning/dashboards/x.json"
         self.assertEqual([query for _, _, query in promql.queries({path: board})],
-                         ["a", "b or 0", 'c{x="1"}', "d"])
-        self.assertEqual(len(promql.promql({path: board})), 5)
+                         ["a", "b or 0", 'c{x="1"}', "d", "e * f"])
+        self.assertEqual(len(promql.promql({path: board})), 7)
 
     def test_finds_an_alert_without_text_or_test(self):
         path = "dashboards/prometheus/rules/r.yml"
