@@ -60,6 +60,16 @@ class LedgerReader {
 
   // One entry; kNotFound beyond the size.
   virtual Result<StoredEntry> at(LedgerIndex index) = 0;
+
+  // Where the batches of an outlet stand in [from, to), ascending; `to` may be beyond the size. As
+  // it is here it reads every entry there, as a backend without an index must; where there is one,
+  // the cost goes with the outlet's own batches.
+  virtual Result<std::vector<LedgerIndex>> batches_of(const OutletId& outlet, LedgerIndex from,
+                                                      LedgerSize to);
+
+  // Where the entries without a content stand in [from, to), likewise: genesis and office records,
+  // and the batches whose content was withdrawn.
+  virtual Result<std::vector<LedgerIndex>> without_content(LedgerIndex from, LedgerSize to);
 };
 
 // What is asked to be admitted: verified for everything that needs no ledger (verify_batch).

@@ -70,6 +70,17 @@ class SqliteLedgerReader : public LedgerReader {
     return hashes;
   }
 
+  Result<std::vector<LedgerIndex>> batches_of(const OutletId& outlet, LedgerIndex from,
+                                              LedgerSize to) override {
+    batches_of_.bind(1, from.value).bind(2, to.value).bind_text(3, outlet.text());
+    return indices(batches_of_, "reading where an outlet's batches stand");
+  }
+
+  Result<std::vector<LedgerIndex>> without_content(LedgerIndex from, LedgerSize to) override {
+    without_content_.bind(1, from.value).bind(2, to.value);
+    return indices(without_content_, "reading where the office's records stand");
+  }
+
   Result<StoredEntry> at(LedgerIndex index) override {
     one_.bind(1, index.value);
     ScopedReset reset(one_);
@@ -102,7 +113,37 @@ class SqliteLedgerReader : public LedgerReader {
     ASSIGN_OR_RETURN(leaves_, Statement::prepare(*connection_,
                                                  "SELECT idx, leaf FROM entries "
                                                  "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));
+    // The streams of an outlet are few, and the batches of a stream are one range of `batches`.
+    ASSIGN_OR_RETURN(batches_of_,
+                     Statement::prepare(*connection_,
+                                        "SELECT b.idx FROM streams s CROSS JOIN batches b "
+                                        "ON b.stream = s.id WHERE s.outlet = ?3 "
+                                        "AND b.idx >= ?1 AND b.idx < ?2 ORDER BY b.idx"));
+    return prepare_without_content();
+  }
+
+  // A ledger that only an earlier version has written yet has no index: then the entries are gone
+  // through, with the same answer.
+  Status prepare_without_content() {
+    ASSIGN_OR_RETURN(std::int64_t indexed,
+                     connection_->integer("SELECT count(*) FROM sqlite_schema "
+                                          "WHERE type = 'index' AND name = 'contentless'"));
+    std::string by = indexed == 0 ? "NOT INDEXED" : "INDEXED BY contentless";
+    ASSIGN_OR_RETURN(without_content_,
+                     Statement::prepare(*connection_, "SELECT idx FROM entries " + by +
+                                                          " WHERE content IS NULL AND idx >= ?1 "
+                                                          "AND idx < ?2 ORDER BY idx"));
     return {};
+  }
+
+  Result<std::vector<LedgerIndex>> indices(Statement& rows, const std::string& doing) {
+    ScopedReset reset(rows);
+    std::vector<LedgerIndex> found;
+    for (;;) {
+      ASSIGN_OR_RETURN(bool row, rows.step(doing));
+      if (!row) return found;
+      found.emplace_back(static_cast<std::uint64_t>(rows.integer(0)));
+    }
   }
 
   Error damaged(LedgerIndex index, const Error& cause) const {
@@ -157,7 +198,7 @@ class SqliteLedgerReader : public LedgerReader {
 
   // Declared before the statements, which must go first.
   std::unique_ptr<Connection> connection_;
-  Statement size_, rows_, one_, leaves_;
+  Statement size_, rows_, one_, leaves_, batches_of_, without_content_;
 };
 
 Result<std::unique_ptr<Connection>> open_for_reading(const std::string& path) {

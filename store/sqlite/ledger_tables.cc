@@ -65,6 +65,7 @@ Result<std::unique_ptr<LedgerTables>> LedgerTables::open(const std::string& path
     RETURN_IF_ERROR(
         sqlite::create_schema(*connection, sqlite::kLedgerIdentity, sqlite::kLedgerSchema));
   }
+  RETURN_IF_ERROR(connection->run(sqlite::kContentlessIndex));
   std::unique_ptr<LedgerTables> tables(new LedgerTables(std::move(connection)));
   RETURN_IF_ERROR(tables->prepare());
   RETURN_IF_ERROR(tables->load_tail());

@@ -143,6 +143,59 @@ TEST_P(Reader, ReadsWithinARead) {
   EXPECT_EQ(read.value(), LedgerIndex(4));
 }
 
+std::vector<std::uint64_t> numbers(const Result<std::vector<LedgerIndex>>& indices) {
+  std::vector<std::uint64_t> out;
+  for (LedgerIndex index : indices.value()) out.push_back(index.value);
+  return out;
+}
+
+TEST_P(Reader, FindsTheBatchesOfAnOutlet) {
+  Source second{2, "outlet-2"};
+  Source again{3, "outlet-1"};  // another stream of the first outlet
+  Admitting admitting(*writer_);
+  add("two");                // 2
+  admitting.enroll(second);  // 3
+  admitting.enroll(again);   // 4
+  auto admit = [&](Source& source) {
+    ASSERT_EQ(admitting.at_once(source.next())->outcome, Admitted::Outcome::kCommitted);
+  };
+  admit(again);   // 5
+  admit(second);  // 6
+  add("seven");   // 7
+  admit(again);   // 8
+  auto reader = open();
+  OutletId first = OutletId::parse("outlet-1").value();
+  LedgerSize all(9);
+  EXPECT_EQ(numbers(reader->batches_of(first, LedgerIndex(0), all)),
+            (std::vector<std::uint64_t>{2, 5, 7, 8}));
+  EXPECT_EQ(numbers(reader->batches_of(first, LedgerIndex(3), LedgerSize(8))),
+            (std::vector<std::uint64_t>{5, 7}));
+  EXPECT_EQ(numbers(reader->batches_of(first, LedgerIndex(0), LedgerSize(1000))),
+            (std::vector<std::uint64_t>{2, 5, 7, 8}));
+  EXPECT_EQ(numbers(reader->batches_of(OutletId::parse("outlet-2").value(), LedgerIndex(0), all)),
+            (std::vector<std::uint64_t>{6}));
+  EXPECT_TRUE(
+      reader->batches_of(OutletId::parse("nobody").value(), LedgerIndex(0), all).value().empty());
+  EXPECT_TRUE(reader->batches_of(first, LedgerIndex(20), LedgerSize(30)).value().empty());
+  EXPECT_TRUE(reader->batches_of(first, LedgerIndex(5), LedgerSize(5)).value().empty());
+}
+
+TEST_P(Reader, FindsTheEntriesWithoutContent) {
+  add("two");
+  add("");  // an empty content is a content
+  Source second{2, "outlet-2"};
+  Admitting(*writer_).enroll(second);
+  add("five");
+  auto reader = open();
+  EXPECT_EQ(numbers(reader->without_content(LedgerIndex(0), LedgerSize(6))),
+            (std::vector<std::uint64_t>{0, 1, 4}));
+  EXPECT_EQ(numbers(reader->without_content(LedgerIndex(1), LedgerSize(4))),
+            (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(numbers(reader->without_content(LedgerIndex(2), LedgerSize(1000))),
+            (std::vector<std::uint64_t>{4}));
+  EXPECT_TRUE(reader->without_content(LedgerIndex(5), LedgerSize(6)).value().empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Reader, ::testing::Values(Form::kSqlite, Form::kFolder),
                          [](const auto& backend) {
                            return backend.param == Form::kSqlite ? "Sqlite" : "Folder";

@@ -101,6 +101,22 @@ TEST_F(SqliteLedger, InAFolderThatDoesNotExistIsAnErrorOfTheSystem) {
   EXPECT_EQ(error.code(), Code::kIo);
 }
 
+TEST_F(SqliteLedger, OfBeforeTheIndexIsReadAndGetsItAtTheNextOpeningForWriting) {
+  begin();
+  writer_.reset();
+  sql("DROP INDEX contentless");
+  auto found = [&] {
+    auto reader = open_sqlite_reader(path_).value();
+    return reader->without_content(LedgerIndex(0), LedgerSize(9)).value();
+  };
+  std::vector<LedgerIndex> expected = {LedgerIndex(0), LedgerIndex(1)};
+  EXPECT_EQ(found(), expected);
+  writer_ = open_sqlite_writer(path_, clock_, nullptr).value();
+  EXPECT_EQ(found(), expected);
+  writer_.reset();
+  sql("DROP INDEX contentless");  // it was there again
+}
+
 TEST_F(SqliteLedger, WithADamagedLastEntryDoesNotOpenForWriting) {
   begin();
   writer_.reset();
