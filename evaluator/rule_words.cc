@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/rule_words.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace plumbline {
+namespace {
+
+constexpr std::int64_t kPerCent = 100;
+
+struct UnitWords {
+  const char* zh;
+  const char* en;
+  std::int64_t ms;
+};
+
+UnitWords words_of(Unit::Id unit) {
+  switch (unit) {
+    case Unit::Id::kNone:
+      return {"", "", 1};
+    case Unit::Id::kMinute:
+      return {" 分钟", " min", kMsPerMinute};
+    case Unit::Id::kHour:
+      return {" 小时", " h", kMsPerHour};
+    case Unit::Id::kDay:
+      return {" 天", " d", kMsPerDay};
+  }
+  return {"", "", 1};
+}
+
+// A part of the whole as per cent, without zeros that say nothing.
+std::string per_cent(Decimal share) {
+  return format_decimal_short({share.units * kPerCent}) + "%";
+}
+
+Title linear_text(const Criterion& criterion, const Indicator& indicator) {
+  Title zero = bound_text(indicator, criterion.linear->zero);
+  Title full = bound_text(indicator, criterion.linear->full);
+  if (criterion.higher_is_better) {
+    return {fmt::format("达到 {} 得满分，{} 及以下不得分，其间按比例计分", full.zh, zero.zh),
+            fmt::format("full points from {}, none at {} and below, in proportion between", full.en,
+                        zero.en)};
+  }
+  return {fmt::format("不超过 {} 得满分，{} 及以上不得分，其间按比例计分", full.zh, zero.zh),
+          fmt::format("full points up to {}, none at {} and above, in proportion between", full.en,
+                      zero.en)};
+}
+
+Title bands_text(const Criterion& criterion, const Indicator& indicator) {
+  Title text;
+  for (const Band& band : criterion.bands) {
+    if (!text.zh.empty()) {
+      text.zh += "；";
+      text.en += "; ";
+    }
+    std::string share = per_cent(band.share);
+    if (band.up_to) {
+      Title bound = bound_text(indicator, *band.up_to);
+      text.zh += fmt::format("不超过 {} 得该项分值的 {}", bound.zh, share);
+      text.en += fmt::format("up to {}: {} of the points", bound.en, share);
+    } else {
+      text.zh += fmt::format("更多得 {}", share);
+      text.en += fmt::format("above: {}", share);
+    }
+  }
+  return text;
+}
+
+Title aggregate_text(const Indicator& indicator, const TypeSpec& type) {
+  const std::string& zh = type.title.zh;
+  const std::string& en = type.title.en;
+  switch (indicator.aggregate) {
+    case Aggregate::kCount:
+      return {fmt::format("「{}」中计入的件数", zh), fmt::format("number of cases of {}", en)};
+    case Aggregate::kSum:
+      return {fmt::format("「{}」各件数值之和", zh), fmt::format("sum over the cases of {}", en)};
+    case Aggregate::kShare:
+      return {fmt::format("「{}」计入的件中符合要求的占比", zh),
+              fmt::format("share of the counted cases of {} that comply", en)};
+    case Aggregate::kMean:
+      return {fmt::format("「{}」各件数值的平均", zh),
+              fmt::format("mean over the cases of {}", en)};
+    case Aggregate::kQuantile:
+      return {fmt::format("「{}」各件数值从小到大排在 {} 处的值", zh, per_cent(indicator.quantile)),
+              fmt::format("value of {} at {} of the cases, from the smallest up", en,
+                          per_cent(indicator.quantile))};
+    case Aggregate::kDistinct:
+      return {fmt::format("「{}」中不同取值的个数", zh),
+              fmt::format("number of different values among the cases of {}", en)};
+  }
+  return {};
+}
+
+}  // namespace
+
+Title bound_text(const Indicator& indicator, Decimal bound) {
+  if (indicator.aggregate == Aggregate::kShare) return {per_cent(bound), per_cent(bound)};
+  UnitWords unit = words_of(indicator.unit.id);
+  std::string number = format_decimal_short(bound);
+  return {number + unit.zh, number + unit.en};
+}
+
+Title criterion_text(const Criterion& criterion, const Indicator& indicator) {
+  Title text =
+      criterion.linear ? linear_text(criterion, indicator) : bands_text(criterion, indicator);
+  if (indicator.min_sample > 1) {
+    text.zh += fmt::format("；不足 {} 件时为数据不足", indicator.min_sample);
+    text.en += fmt::format("; fewer than {} cases are insufficient data", indicator.min_sample);
+  }
+  return text;
+}
+
+Title indicator_text(const Indicator& indicator, const TypeSpec& type) {
+  return aggregate_text(indicator, type);
+}
+
+Title value_text(const Indicator& indicator, std::int64_t number) {
+  CHECK(indicator.value.has_value(), "only an indicator with a value has values of cases");
+  switch (indicator.value->type()) {
+    case ExprType::kDuration: {
+      UnitWords unit = words_of(indicator.unit.id);
+      Result<Decimal> value = decimal_ratio(number, unit.ms, 2);
+      std::string text = value.ok() ? format_decimal_short(*value) : "…";
+      return {text + unit.zh, text + unit.en};
+    }
+    case ExprType::kDecimal: {
+      std::string text = format_decimal_short({number});
+      return {text, text};
+    }
+    default: {
+      std::string text = std::to_string(number);
+      return {text, text};
+    }
+  }
+}
+
+}  // namespace plumbline

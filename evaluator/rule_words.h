@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_EVALUATOR_RULE_WORDS_H_
+#define PLUMBLINE_EVALUATOR_RULE_WORDS_H_
+
+#include <string>
+
+#include "evaluator/standard.h"
+
+// Rules in words, for the officials who answer for them and the outlets that are judged by them.
+// Pure.
+namespace plumbline {
+
+// A bound of a figure as people write it: a share as per cent, a duration with its unit.
+Title bound_text(const Indicator& indicator, Decimal bound);
+
+// How the criterion turns its figure into points: one sentence.
+Title criterion_text(const Criterion& criterion, const Indicator& indicator);
+
+// What the figure is: how it is made of cases, and from how many on it counts.
+Title indicator_text(const Indicator& indicator, const TypeSpec& type);
+
+// The value of one case in the indicator's unit: "2.5 小时", "2.5 h".
+Title value_text(const Indicator& indicator, std::int64_t number);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_EVALUATOR_RULE_WORDS_H_
