@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/check.h"
+#include "evaluator/batch_entry.h"
 #include "ledger/entry.h"
-#include "model/wire/batch.h"
 
 namespace plumbline {
 namespace {
@@ -106,55 +106,24 @@ Status Engine::activate(const RegistryState::Activation& activation) {
 // period is not made.
 void Engine::make_folds() {
   folds_.clear();
-  Instant until = PeriodRange{}.until;
-  for (std::size_t i = in_force_.size(); i-- > 0;) {
-    PeriodRange range;
-    range.until = until;
-    if (!in_force_[i].retroactive) range.from = in_force_[i].recorded_at;
-    if (range.from >= range.until) continue;
-    until = range.from;
-    auto fold = std::make_unique<RuleFold>(in_force_[i].rules, range);
+  for (const Answering& part : answering(in_force_)) {
+    auto fold = std::make_unique<RuleFold>(part.rules, part.range);
     for (const auto& [id, outlet] : registry_.outlets) fold->add_outlet(outlet);
     if (as_of_) fold->advance(*as_of_);
     folds_.push_back(std::move(fold));
   }
-  std::reverse(folds_.begin(), folds_.end());
   targets_.use(in_force_.empty() ? nullptr : in_force_.back().rules);
 }
 
 Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
-  ByteReader reader(entry.payload);
-  Result<BatchHead> head = decode_head(reader);
-  if (!head.ok()) {
-    return at_entry(stored.index, Code::kCorrupt, "holds no batch", head.error());
-  }
-  Result<BatchHeader> header = decode_header(head->header);
-  if (!header.ok()) {
-    return at_entry(stored.index, Code::kCorrupt, "holds no batch header", header.error());
-  }
-  if (!registry_.streams.contains(header->stream)) {
+  ASSIGN_OR_RETURN(BatchEntry read, read_batch(stored, entry));
+  if (!registry_.streams.contains(read.header.stream)) {
     return Error(Code::kCorrupt, fmt::format("entry {} holds a batch of stream {}, which no "
                                              "enrolment before it made",
-                                             stored.index.value, header->stream.hex()));
+                                             stored.index.value, read.header.stream.hex()));
   }
   batches_seen_ = true;
-  RuleFold::Batch batch;
-  batch.entry = stored.index;
-  batch.recorded_at = entry.recorded_at;
-  batch.header = &*header;
-  std::optional<Content> content;
-  if (!stored.content) {
-    batch.problem = "withdrawn";
-    batch.sentence = "the content of the batch was withdrawn";
-  } else if (Result<Content> decoded = decode_content(*stored.content, header->count);
-             decoded.ok()) {
-    content = std::move(*decoded);
-    batch.content = &*content;
-  } else {
-    batch.problem = "undecodable";
-    batch.sentence = decoded.error().text();
-  }
-  for (auto& fold : folds_) fold->apply(batch);
+  for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evaluator/in_force.h"
 #include "evaluator/rule_fold.h"
 #include "evaluator/standard.h"
 #include "evaluator/target_fold.h"
@@ -69,13 +70,6 @@ class Engine {
   const RuleFold* newest() const;
 
  private:
-  struct InForce {
-    LedgerIndex index;
-    Instant recorded_at;
-    bool retroactive = false;
-    std::shared_ptr<const RuleSet> rules;
-  };
-
   Status apply_record(const StoredEntry& stored, const Entry& entry);
   Status apply_batch(const StoredEntry& stored, const Entry& entry);
   Status activate(const RegistryState::Activation& activation);

@@ -263,6 +263,29 @@ std::vector<ResultRow> RuleFold::rows() const {
   return all;
 }
 
+const Contribution* RuleFold::contribution(CaseId id, std::size_t standard,
+                                           std::size_t indicator) const {
+  const std::vector<std::uint32_t>& plans = plans_of_type_[book_.at(id).type];
+  auto plan = static_cast<std::uint32_t>(first_plan_[standard] + indicator);
+  auto found = std::find(plans.begin(), plans.end(), plan);
+  if (found == plans.end()) return nullptr;
+  return &tracks_[id].contributions[static_cast<std::size_t>(found - plans.begin())];
+}
+
+std::optional<ResultRow> RuleFold::row(std::string_view standard, std::string_view level,
+                                       std::string_view unit, std::string_view period) const {
+  std::optional<ResultRow> out;
+  each_row([&](const RowKey& key, const PeriodSpan& span) {
+    const UnitTable::Unit& of = units_.units()[key.unit];
+    if (rules_->standards[key.standard].id != standard || of.id != unit ||
+        pack_.levels[of.level].id != level || span.period.text() != period) {
+      return;
+    }
+    out = render(key, span);
+  });
+  return out;
+}
+
 FoldCounters RuleFold::counters() const {
   FoldCounters counters = counters_;
   counters.pending = book_.pending();
@@ -300,6 +323,17 @@ std::vector<FailedCase> RuleFold::failed() const {
     }
   }
   return list;
+}
+
+RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at) {
+  RuleFold::Batch batch;
+  batch.entry = index;
+  batch.recorded_at = recorded_at;
+  batch.header = &read.header;
+  batch.content = read.content ? &*read.content : nullptr;
+  batch.problem = read.problem;
+  batch.sentence = read.sentence;
+  return batch;
 }
 
 }  // namespace plumbline

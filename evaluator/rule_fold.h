@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluator/batch_entry.h"
 #include "evaluator/case_book.h"
 #include "evaluator/contribution.h"
 #include "evaluator/intake.h"
@@ -78,6 +79,14 @@ class RuleFold {
 
   FoldCounters counters() const;
   const RuleSet& rules() const { return *rules_; }
+
+  // The cases, and what one of them gives to an indicator (both positions in RuleSet::standards and
+  // Standard::indicators): nullptr where the indicator is of another case type.
+  const CaseBook& cases() const { return book_; }
+  const Contribution* contribution(CaseId id, std::size_t standard, std::size_t indicator) const;
+  // One row; nullopt when there is none of that key.
+  std::optional<ResultRow> row(std::string_view standard, std::string_view level,
+                               std::string_view unit, std::string_view period) const;
   // Units of the scored levels that have at least one row.
   std::uint64_t scored_units() const;
 
@@ -131,6 +140,9 @@ class RuleFold {
   std::set<UnitId> dirty_units_;
   FoldCounters counters_;
 };
+
+// A batch of the ledger as a fold takes it; it points into `read`.
+RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at);
 
 }  // namespace plumbline
 

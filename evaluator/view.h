@@ -30,6 +30,13 @@ struct CaseQuery {
   std::uint64_t limit = 50;  // at most 200
 };
 
+// A result of an outlet.
+struct ResultKey {
+  std::string standard;
+  OutletId outlet;
+  std::string period;
+};
+
 // Safe from any thread.
 class EvaluatorView {
  public:
@@ -43,6 +50,10 @@ class EvaluatorView {
   // `as_of`: docs/formats/portal.md, "cases". kNotFound for an outlet, standard, criterion or case
   // that is not there, kInvalid for a query that is not one.
   virtual Result<Json> cases(const CaseQuery& query, LedgerSize size, Instant as_of) = 0;
+
+  // The body of an outlet's result, folded anew likewise: the bytes that are served for the same
+  // size and as-of. kNotFound when there is no such result.
+  virtual Result<std::string> result_body(const ResultKey& key, LedgerSize size, Instant as_of) = 0;
 };
 
 }  // namespace plumbline

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluator/outlet_fold.h"
+
+#include "base/check.h"
+#include "evaluator/batch_entry.h"
+
+namespace plumbline {
+
+Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
+                                                           const OutletPrefix& prefix) {
+  CHECK(!prefix.rules.empty(), "an outlet is folded by at least one rule set");
+  std::shared_ptr<OutletFold> fold(new OutletFold());
+  fold->as_of_ = prefix.as_of;
+  for (const Answering& part : prefix.rules) {
+    fold->ranges_.push_back(part.range);
+    fold->folds_.push_back(std::make_unique<RuleFold>(part.rules, part.range));
+    fold->folds_.back()->add_outlet(prefix.outlet);
+  }
+  for (LedgerIndex index : prefix.entries) {
+    ASSIGN_OR_RETURN(StoredEntry stored, reader.at(index));
+    RETURN_IF_ERROR(fold->take(stored, prefix));
+  }
+  for (auto& part : fold->folds_) part->advance(prefix.as_of);
+  return std::shared_ptr<const OutletFold>(std::move(fold));
+}
+
+Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
+  ASSIGN_OR_RETURN(Entry entry, decode_entry(stored.entry));
+  ASSIGN_OR_RETURN(BatchEntry read, read_batch(stored, entry));
+  Source source{entry.recorded_at, SourceKind::kAgent};
+  auto kind = prefix.source_kinds.find(read.header.stream);
+  if (kind != prefix.source_kinds.end()) source.kind = kind->second;
+  sources_.emplace(stored.index, source);
+  for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
+  return {};
+}
+
+const RuleFold* OutletFold::of_period(const Period& period) const {
+  for (std::size_t i = 0; i < folds_.size(); ++i) {
+    Instant start = period_start(folds_[i]->rules().pack->calendar, period);
+    if (ranges_[i].from <= start && start < ranges_[i].until) return folds_[i].get();
+  }
+  return nullptr;
+}
+
+}  // namespace plumbline
