@@ -17,6 +17,7 @@ HttpAnswer sign_in(SessionDesk& desk, const HttpRequest& request);
 HttpAnswer sign_out(SessionDesk& desk, const HttpRequest& request);
 HttpAnswer show_session(SessionDesk& desk, const HttpRequest& request);
 
+Result<Json> show_standing(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_rules(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_overview(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_targets(ScopedData& data, const RouteArguments& arguments);

@@ -29,6 +29,8 @@ inline constexpr auto kRoutes = std::to_array<Route>({
     {HttpMethod::kDelete, "/api/v1/session", Policy::open(), "", &sign_out},
     {HttpMethod::kGet, "/api/v1/session", Policy(ScopeKind::kSignedIn, kAnyRole), "",
      &show_session},
+    {HttpMethod::kGet, "/api/v1/standing", Policy(ScopeKind::kSignedIn, kAnyRole), "",
+     &show_standing},
     {HttpMethod::kGet, "/api/v1/rules", Policy(ScopeKind::kSignedIn, kAnyRole), "", &show_rules},
     {HttpMethod::kGet, "/api/v1/overview", Policy(ScopeKind::kNetwork, kWholeNetwork), "period",
      &show_overview},

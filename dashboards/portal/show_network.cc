@@ -183,6 +183,11 @@ Result<Json> make_overview(ScopedData& data, const RouteArguments& arguments) {
 
 }  // namespace
 
+// The standing that every answer has is all of it: small enough to be asked every few seconds.
+Result<Json> show_standing(ScopedData&, const RouteArguments&) {
+  return Json::object();
+}
+
 Result<Json> show_rules(ScopedData& data, const RouteArguments&) {
   return Json::object().set("rules", data.rules());
 }
