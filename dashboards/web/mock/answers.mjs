@@ -63,6 +63,13 @@ const TARGETS = [
     [41, 41, 48], [43, 43, 48]),
 ]
 
+export function rulesAnswer() {
+  return { standing: standing(), rules: {
+    standards: [{ id: 'outlet', level: 'outlet', grades: GRADES }],
+    targets: TARGETS.map((t) => ({ id: t.id,
+      level: { t1: 'county', t1b: 'city' }[t.id] ?? null })) } }
+}
+
 export const targetsAnswer = () => ({ standing: standing(), targets: TARGETS })
 
 function countyPlace(county) {
@@ -213,10 +220,12 @@ export function casesAnswer(id, query) {
   return outlet && { standing: standing(), cases: casesOf(outlet, query) }
 }
 
+const KEY = Buffer.from([1, ...Array.from({ length: 32 }, (_, i) => i * 7)]).toString('base64')
+
 export function ledgerAnswer() {
   return {
     standing: standing(), size: live.size, root: 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=',
-    verifier: `plumbline/${'cd'.repeat(16)}+1f2e3d4c+AfX3mQkq9N5v0Yw2x1bC7d8E9f0G1h2I3j4K5l6M7n8=`,
+    verifier: `plumbline/${'cd'.repeat(16)}+1f2e3d4c+${KEY}`,
     checkpoint: `plumbline/${'cd'.repeat(16)}\n${live.size}\n`
       + 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n\n'
       + `— plumbline/${'cd'.repeat(16)} Hy49TDvN7xI0VniQq83vEjRWeJCrze8SNFZ4kA==\n`,

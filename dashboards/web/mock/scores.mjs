@@ -92,7 +92,7 @@ export function resultOf(outlet, period) {
     const sum = criteria.reduce((all, c) => all + Number(c.points ?? 0), 0)
     const weight = block.criteria.reduce((all, c) => all + c.weight, 0)
     return { id: block.id, title: block.title, criteria,
-      points_text: outlet.silent ? '—' : `${fixed(sum)} / ${fixed(weight)}`,
+      points_text: outlet.silent ? '—' : fixed(sum),
       weight_text: fixed(weight) }
   })
   const all = blocks.flatMap((b) => b.criteria)
@@ -189,7 +189,9 @@ export function casesOf(outlet, query) {
   const limit = Number(query.get('limit') ?? 20)
   const criterion = query.get('criterion')
   const state = query.get('state')
-  const chosen = all.filter((c) => !state || c.state === state).map((c) => criterion ? c
+  const chosen = all.filter((c) => !state || c.state === state
+    || (state === 'overdue' && c.overdue) || (state === 'against' && c.in_numerator === false))
+    .map((c) => criterion ? c
     : { ...c, counts: null, in_numerator: null, value_text: null, why: null })
   return { total: chosen.length, offset, cases: chosen.slice(offset, offset + limit),
     types: TYPES.map((t, i) => ({ ...t, total: i === 0 ? all.length : 0 })) }

@@ -83,6 +83,7 @@ function route(account, parts, query) {
   const period = query.get('period') ?? '2026'
   switch (kind) {
     case 'standing': return { standing: answers.standing() }
+    case 'rules': return answers.rulesAnswer()
     case 'overview': allow(account, 'province', 'auditor'); return answers.overview(period)
     case 'targets':
       allow(account, 'province', 'auditor')
@@ -159,8 +160,7 @@ export function start({ port = 8790, web = '../../build/web', still = false } = 
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://localhost')
     if (url.pathname === '/readyz') {
-      response.writeHead(200, { 'content-type': 'text/plain' })
-      return response.end('ready\n')
+      return sendJson(response, 200, { ready: true })
     }
     if (!url.pathname.startsWith('/api/')) return file(response, web, url.pathname)
     return api(request, response, url).catch((error) => sendJson(response, error.status ?? 500,

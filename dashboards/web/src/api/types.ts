@@ -69,7 +69,7 @@ export type Verdict =
 export interface Basis {
   kind: 'official' | 'benchmark' | 'proposal'
   kind_title?: Title
-  text: string | Title
+  text: string | Title | null
 }
 
 export interface Goal {
@@ -211,7 +211,7 @@ export interface Change {
 
 export interface Overview {
   standing: Standing
-  period: string
+  period: string | null
   periods: string[]
   targets: TargetSummary[]
   map: { columns: number; rows: number; tiles: Tile[] }
@@ -234,6 +234,11 @@ export interface UnitTarget {
 export interface GradeName {
   id: string
   title: Title
+}
+
+export interface Rules {
+  standards: { id: string; level: string; grades: GradeName[] }[]
+  targets: { id: string; level: string | null }[]
 }
 
 export interface OutletRow {
@@ -264,7 +269,7 @@ export interface CountyRow {
 export interface CityAnswer {
   standing: Standing
   city: Unit
-  period: string
+  period: string | null
   periods: string[]
   targets: UnitTarget[]
   counties: CountyRow[]
@@ -284,7 +289,7 @@ export interface Figure {
 export interface CountyAnswer {
   standing: Standing
   county: County
-  period: string
+  period: string | null
   periods: string[]
   targets: UnitTarget[]
   institutions: Fact[]
@@ -367,7 +372,7 @@ export interface OutletAnswer {
     county: Unit | null
     statuses: Fact[]
   }
-  period: string
+  period: string | null
   periods: string[]
   standards: string[]
   standard: { id: string; title: Title } | null
@@ -424,7 +429,7 @@ export interface LedgerAnswer {
   standing: Standing
   checkpoint: string | null
   verifier: string | null
-  size: number
+  size: number | null
   root: string | null
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { OutletRow, StatementDetail, Title, Unit } from '../api/types'
+import type {
+  GradeName, OutletRow, Rules, StatementDetail, Title, Unit,
+} from '../api/types'
 
 export interface GradeGroup {
   id: string | null
@@ -22,6 +24,18 @@ export function byGrade(rows: OutletRow[], order: string[]): GradeGroup[] {
     return at < 0 ? order.length : at
   }
   return [...groups.values()].sort((a, b) => rank(a.id) - rank(b.id))
+}
+
+/** The grades that a rule set gives outlets, in its order, each once. */
+export function gradeScale(rules: Rules | null): GradeName[] {
+  const scale = new Map<string, GradeName>()
+  for (const standard of rules?.standards ?? []) {
+    if (standard.level !== 'outlet') continue
+    for (const grade of standard.grades ?? []) {
+      if (!scale.has(grade.id)) scale.set(grade.id, grade)
+    }
+  }
+  return [...scale.values()]
 }
 
 type Missing = StatementDetail['missing'][number]

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
 import type { Case, OutletRow, Standing } from '../api/types'
+import { basisTitle } from './basis'
 import { markOf, showCommand, sourceKey } from './cases'
 import { localDay } from './days'
-import { byCity, byGrade, compareValues } from './groups'
+import { byCity, byGrade, compareValues, gradeScale } from './groups'
+import { reasonsOf } from './readiness'
 import { find, type Entry } from './search'
 import { sparkline } from './sparkline'
 import { changed } from './standing'
@@ -26,6 +28,38 @@ describe('outlets by grade', () => {
   it('shows a grade that the order does not name before the ungraded', () => {
     const rows = [row('a', null), row('b', 'odd'), row('c', 'good')]
     expect(byGrade(rows, ['good']).map((group) => group.id)).toEqual(['good', 'odd', null])
+  })
+})
+
+describe('the scale of grades', () => {
+  it('is that of the standards of outlets, each grade once', () => {
+    const grade = (id: string) => ({ id, title: title(id) })
+    expect(gradeScale(null)).toEqual([])
+    expect(gradeScale({ targets: [], standards: [
+      { id: 'a', level: 'outlet', grades: [grade('good'), grade('fail')] },
+      { id: 'b', level: 'county', grades: [grade('other')] },
+      { id: 'c', level: 'outlet', grades: [grade('fail'), grade('odd')] },
+    ] }).map((each) => each.id)).toEqual(['good', 'fail', 'odd'])
+  })
+})
+
+describe('a basis', () => {
+  it('is read in its language where the text holds both', () => {
+    expect(basisTitle('建议值 / a proposal')).toEqual({ zh: '建议值', en: 'a proposal' })
+    expect(basisTitle('苏知发〔2020〕157号')).toEqual(
+      { zh: '苏知发〔2020〕157号', en: '苏知发〔2020〕157号' })
+    expect(basisTitle('a / b')).toEqual({ zh: 'a / b', en: 'a / b' })
+    expect(basisTitle(null)).toEqual({ zh: '', en: '' })
+  })
+})
+
+describe('readiness', () => {
+  it('says why in sentences', () => {
+    expect(reasonsOf('{"ready":true}')).toEqual([])
+    expect(reasonsOf('ready\n')).toEqual([])
+    expect(reasonsOf('{"reasons":[{"part":"store","sentence":"It is full."}]}'))
+      .toEqual(['store: It is full.'])
+    expect(reasonsOf('Bad Gateway')).toEqual(['Bad Gateway'])
   })
 })
 
