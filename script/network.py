@@ -130,14 +130,15 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         run([self.programs.plumbd, "init", "--data", self.data, "--network", network])
 
-    def start(self, listen="127.0.0.1:0", seconds=60, **options):
-        """Starts plumbd and waits until it has told its addresses and answers /readyz."""
+    def start(self, listen="127.0.0.1:0", seconds=60, flags=(), **options):
+        """Starts plumbd, with further flags of its command line, and waits until it has told its
+        addresses and answers /readyz."""
         told = self.data / "addresses.json"
         told.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.programs.plumbd, "run", "--data", str(self.data), "--listen", listen,
-                 "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
+                 "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0", *map(str, flags)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 **options)
         self.addresses = wait_until("plumbd starts", lambda: self._read_addresses(told), seconds,
