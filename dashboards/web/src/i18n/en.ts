@@ -55,6 +55,7 @@ export const en: Messages = {
     submit: 'Sign in',
     wrong: 'The account or the password is wrong.',
     needed: 'Enter account and password.',
+    tooMany: 'Too many wrong passwords. Try again in a quarter of an hour.',
     scope: 'Scope: {name}',
   },
   error: {
@@ -207,7 +208,8 @@ export const en: Messages = {
     points: 'Points / weight',
     verdict: 'Verdict',
     sample: 'n = {n}',
-    redistributed: 'weight moved: now {weight}',
+    redistributed: 'weight {weight} by the standard, adjusted',
+    movedAway: 'its weight {weight} moved to other criteria',
     withoutData: '{weight} points without data were moved to other criteria.',
     openCases: 'Cases behind "{name}"',
     casesOf: 'Cases',

@@ -51,6 +51,7 @@ export const zh = {
     submit: '登录',
     wrong: '账号或密码不正确。',
     needed: '请填写账号和密码。',
+    tooMany: '密码错误次数过多，请一刻钟后再试。',
     scope: '范围：{name}',
   },
   error: {
@@ -203,7 +204,8 @@ export const zh = {
     points: '得分 / 分值',
     verdict: '结论',
     sample: '样本 {n}',
-    redistributed: '分值已调整为 {weight}',
+    redistributed: '原分值 {weight}，已按规则调整',
+    movedAway: '原分值 {weight}，已调整到其他指标',
     withoutData: '{weight} 分因数据不足调整到其他指标。',
     openCases: '查看“{name}”的事项',
     casesOf: '查看事项',

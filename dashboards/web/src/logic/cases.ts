@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Case } from '../api/types'
+import type { Case, Figure } from '../api/types'
 
 /** How a case stands to the criterion that it was asked for with; null without a criterion. */
 export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'notCounted' | null {
@@ -7,6 +7,13 @@ export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'no
   if (!item.counts) return 'notCounted'
   if (item.in_numerator === null || item.in_numerator === undefined) return 'counted'
   return item.in_numerator ? 'matching' : 'notMatching'
+}
+
+/** What a figure was made from, where that says more than the figure: "9 / 18", "18". */
+export function sampleOf(figure: Figure): string {
+  if (figure.n === null) return ''
+  if (figure.numerator !== null) return `${figure.numerator} / ${figure.n}`
+  return String(figure.n) === figure.text ? '' : String(figure.n)
 }
 
 /** The command that shows an event where it stands in the ledger. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
-import type { Case, OutletRow, Standing } from '../api/types'
+import type { Case, Figure, OutletRow, Standing } from '../api/types'
 import { basisTitle } from './basis'
-import { markOf, showCommand, sourceKey } from './cases'
+import { markOf, sampleOf, showCommand, sourceKey } from './cases'
 import { localDay } from './days'
 import { byCity, byGrade, compareValues, gradeScale } from './groups'
 import { reasonsOf } from './readiness'
@@ -115,6 +115,14 @@ describe('cases', () => {
     expect(mark(true, null)).toBe('counted')
     expect(mark(true, true)).toBe('matching')
     expect(mark(true, false)).toBe('notMatching')
+  })
+
+  it('say what a figure was made from, unless the figure says it', () => {
+    const sample = (figure: Partial<Figure>) => sampleOf(figure as Figure)
+    expect(sample({ text: '50.00 %', n: 18, numerator: 9 })).toBe('9 / 18')
+    expect(sample({ text: '18', n: 18, numerator: null })).toBe('')
+    expect(sample({ text: '6.00 h', n: 55, numerator: null })).toBe('55')
+    expect(sample({ text: '—', n: null, numerator: null })).toBe('')
   })
 
   it('lead to their entry in the ledger', () => {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes the pictures of docs/screens/ from a running network with demo accounts; script/screens
+// calls it with the address and the folder.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { NARROW, open, settled, signIn, visit } from './support.mjs'
+
+const [base, folder] = process.argv.slice(2)
+const LARGE = { width: 1440, height: 1180 }
+
+mkdirSync(folder, { recursive: true })
+
+async function take(page, name) {
+  await page.mouse.move(0, 0)
+  await page.waitForTimeout(600) // a drawer slides in, a chart is drawn
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  console.log(`${name}.png`)
+}
+
+async function api(page, path) {
+  return (await page.request.get(`${base}/api/v1/${path}`)).json()
+}
+
+/** An outlet with a score and, where there is one, a veto or a cap. */
+async function outletsOf(page) {
+  const { cities } = await api(page, 'overview')
+  const all = []
+  for (const city of cities) all.push(...(await api(page, `cities/${city.code}`)).outlets)
+  const scored = all.filter((outlet) => outlet.score !== null)
+  return { limited: scored.find((outlet) => outlet.vetoes > 0) ?? scored[0],
+    plain: scored.find((outlet) => outlet.grade && !outlet.vetoes && !outlet.caps) ?? scored[0] }
+}
+
+async function openCases(page, outlet) {
+  const { result, period, standard } = await api(page, `outlets/${outlet.id}`)
+  for (const line of result.blocks.flatMap((block) => block.criteria)) {
+    const { cases } = await api(page, `outlets/${outlet.id}/cases?period=${period}`
+      + `&standard=${standard.id}&criterion=${line.id}&limit=1`)
+    if (cases.total < 3) continue
+    await page.locator(`[data-test="criterion-${line.id}"] button`).click()
+    await page.locator('[data-test=case]').nth(1).locator('button').first().click()
+    return
+  }
+}
+
+async function wide() {
+  const browser = await open({ base, size: LARGE })
+  const { page } = browser
+  await page.goto('/sign-in')
+  await page.waitForSelector('[data-test=demo-province]')
+  await take(page, 'sign-in')
+  await signIn(page, 'province')
+  await page.waitForTimeout(1000)
+  await take(page, 'overview')
+  const { rules } = await api(page, 'rules')
+  const target = rules.targets.find((each) => each.level === 'county') ?? rules.targets[0]
+  await visit(page, `/targets/${target.id}`)
+  await take(page, 'target')
+  const { limited, plain } = await outletsOf(page)
+  await visit(page, `/counties/${limited.county.code}`)
+  await take(page, 'county')
+  await visit(page, `/outlets/${limited.id}`)
+  await take(page, 'outlet')
+  await visit(page, `/outlets/${plain.id}`)
+  await openCases(page, plain)
+  await take(page, 'cases')
+  await visit(page, '/overview')
+  await page.click('[data-test=language]')
+  await settled(page)
+  await take(page, 'overview-en')
+  await visit(page, '/ledger')
+  await take(page, 'ledger-en')
+  await browser.close()
+  return plain
+}
+
+async function narrow(outlet) {
+  const browser = await open({ base, size: NARROW })
+  await signIn(browser.page, 'province')
+  await take(browser.page, 'overview-narrow')
+  await visit(browser.page, `/outlets/${outlet.id}`)
+  await take(browser.page, 'outlet-narrow')
+  await browser.close()
+}
+
+await narrow(await wide())
