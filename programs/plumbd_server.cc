@@ -151,6 +151,7 @@ Status PlumbdServer::open_evaluator() {
   ASSIGN_OR_RETURN(auto results, open_results(options_.layout.results()));
   follower_ = std::make_unique<Follower>(std::move(reader), std::move(results), feed_, clock_,
                                          &metrics_.evaluator);
+  view_ = make_ledger_view([path = options_.layout.ledger()] { return open_sqlite_reader(path); });
   return {};
 }
 
@@ -161,10 +162,10 @@ Status PlumbdServer::open_portal() {
   options.exposure = options_.exposure;
   options.web_folder = options_.web_folder;
   options.demo_accounts = options_.demo_accounts;
-  ASSIGN_OR_RETURN(
-      portal_part_,
-      PortalPart::open(options, {*office_, *signer_, feed_, nullptr, [this] { return not_ready(); },
-                                 [this] { return evaluator_is_late(); }}));
+  ASSIGN_OR_RETURN(portal_part_,
+                   PortalPart::open(options, {*office_, *signer_, feed_, view_.get(),
+                                              [this] { return not_ready(); },
+                                              [this] { return evaluator_is_late(); }}));
   ASSIGN_OR_RETURN(HttpHandler handler, portal_part_->handler());
   portal_->answer_with(std::move(handler));
   return {};

@@ -15,6 +15,7 @@
 #include "collector/listener.h"
 #include "dashboards/portal/http_server.h"
 #include "evaluator/follower.h"
+#include "evaluator/ledger_view.h"
 #include "evidence/checkpoint_signer.h"
 #include "programs/plumbd_checkpointer.h"
 #include "programs/plumbd_control.h"
@@ -81,6 +82,7 @@ class PlumbdServer {
   std::unique_ptr<CheckpointSigner> signer_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Follower> follower_;
+  std::unique_ptr<EvaluatorView> view_;
   std::unique_ptr<ControlDesk> desk_;
   std::unique_ptr<ControlListener> control_;
   std::unique_ptr<PortalPart> portal_part_;
