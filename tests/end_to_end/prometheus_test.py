@@ -61,6 +61,14 @@ class PrometheusTest(support.NetworkTest):
             self.metric(server, 'plumbline_calendar_end_timestamp_seconds{pack="boston-311"}'),
             instant)
 
+    def test_says_that_a_ledger_is_simulated(self):
+        server = network.Server(self.programs, self.folder / "simulated")
+        server.folder.mkdir()
+        network.run([self.programs.plumbd, "init", "--data", server.data, "--network", "s",
+                     "--simulated-until", "2026-10-31T00:00:00Z"])
+        self.start(server)
+        self.assertEqual(self.metric(server, "plumbline_ledger_simulated"), 1)
+
     def metric(self, server, series):
         """The value of a series in /metrics; None where it is not there."""
         for line in network.http_get(server.metrics)[1].splitlines():
