@@ -115,6 +115,42 @@ std::string batch_text(const Json& batch) {
   return text;
 }
 
+// A fact in one line: kind, id, when it is true, attributes.
+std::string fact_text(const Json& fact) {
+  std::string text = fmt::format("      {} {}", text_at(fact, "kind"), text_at(fact, "id"));
+  for (const char* end : {"from", "until"}) {
+    if (fact.find(end) != nullptr) text += fmt::format(" {} {}", end, text_at(fact, end));
+  }
+  if (const Json* attributes = fact.find("attributes"); attributes->is_object()) {
+    for (const auto& [name, value] : attributes->as_object()) {
+      text += fmt::format(" {}={}", name, text_at(*attributes, name));
+    }
+  }
+  return text + "\n";
+}
+
+// The facts of a record of kind registry.facts that has its form; nullptr for another record.
+const Json* facts_of(const Json& record) {
+  const Json* facts = record.find("facts");
+  bool good = facts != nullptr && facts->is_array();
+  for (const Json& fact : good ? facts->as_array() : Json::Array()) {
+    good = good && fact.is_object() && fact.find("attributes") != nullptr;
+  }
+  return good ? facts : nullptr;
+}
+
+// Whether one of the record's facts is of the outlet: a finding, a status, a product.
+bool has_fact_of(const Json& record, const std::string& outlet) {
+  const Json* facts = facts_of(record);
+  if (facts == nullptr) return false;
+  for (const Json& fact : facts->as_array()) {
+    for (const char* name : {"outlet", "holder", "owner"}) {
+      if (text_at(*fact.find("attributes"), name) == outlet) return true;
+    }
+  }
+  return false;
+}
+
 bool matches(const Json& entry, const ShowFilter& filter) {
   if (filter.kind && text_at(entry, "kind") != entry_kind_name(*filter.kind)) return false;
   const Json* batch = entry.find("batch");
@@ -124,7 +160,8 @@ bool matches(const Json& entry, const ShowFilter& filter) {
   }
   if (filter.outlet.empty()) return true;
   const Json* about = batch != nullptr ? batch : record;
-  return about != nullptr && text_at(*about, "outlet") == filter.outlet;
+  if (about == nullptr) return false;
+  return text_at(*about, "outlet") == filter.outlet || has_fact_of(*about, filter.outlet);
 }
 
 }  // namespace
@@ -148,6 +185,10 @@ std::string entry_text(const Json& entry) {
                         text_at(*record, "reason"));
     for (const auto& [key, value] : record->as_object()) {
       if (key == "kind" || key == "actor" || key == "reason") continue;
+      if (const Json* facts = key == "facts" ? facts_of(*record) : nullptr) {
+        for (const Json& fact : facts->as_array()) text += fact_text(fact);
+        continue;
+      }
       text += fmt::format("      {}: {}\n", key, text_at(*record, key));
     }
   }

@@ -19,7 +19,7 @@ struct ShowFilter {
   LedgerIndex from;
   std::optional<LedgerSize> before;  // exclusive
   std::optional<EntryKind> kind;
-  std::string outlet;        // batches and records about this outlet
+  std::string outlet;        // batches, records and facts about this outlet
   std::string record_kind;   // "outlet.add", "rules.activate", ...
   std::uint64_t limit = 20;  // at most this many
 };

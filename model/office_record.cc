@@ -189,14 +189,7 @@ struct AddBody {
   }
   void operator()(const FactsRecorded& r) const {
     Json facts = Json::array();
-    for (const Fact& fact : r.facts) {
-      Json item = Json::object();
-      item.set("kind", fact.kind).set("id", fact.id);
-      if (fact.from.has_value()) item.set("from", format_date(*fact.from));
-      if (fact.until.has_value()) item.set("until", format_date(*fact.until));
-      item.set("attributes", to_object(fact.attributes));
-      facts.push(std::move(item));
-    }
+    for (const Fact& fact : r.facts) facts.push(fact_json(fact));
     json.set("facts", std::move(facts));
   }
 };
@@ -337,6 +330,19 @@ Status read_body(const std::string& kind, Members& members, OfficeRecord& record
 
 std::string office_record_kind(const OfficeRecord& record) {
   return std::visit(KindOf(), record.body);
+}
+
+Json fact_json(const Fact& fact) {
+  Json json = Json::object();
+  json.set("kind", fact.kind).set("id", fact.id);
+  if (fact.from.has_value()) json.set("from", format_date(*fact.from));
+  if (fact.until.has_value()) json.set("until", format_date(*fact.until));
+  json.set("attributes", to_object(fact.attributes));
+  return json;
+}
+
+Result<Fact> fact_from_json(const Json& json) {
+  return read_fact(json);
 }
 
 Json to_json(const OfficeRecord& record) {

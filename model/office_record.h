@@ -71,6 +71,11 @@ struct FactsRecorded {
   std::vector<Fact> facts;           // at least one; no (kind, id) twice
 };
 
+// A fact as it stands in the record: kind, id, attributes; from and until where it has them.
+Json fact_json(const Fact& fact);
+// kInvalid naming the member; also for an empty attribute.
+Result<Fact> fact_from_json(const Json& json);
+
 struct OfficeRecord {
   std::string actor;
   std::string reason;

@@ -46,4 +46,18 @@ const std::vector<FactBook::Version>& FactBook::history(std::string_view kind,
   return versions == facts->second.end() ? kNone : versions->second;
 }
 
+std::vector<std::string> FactBook::kinds() const {
+  std::vector<std::string> out;
+  for (const auto& [kind, ids] : versions_) out.push_back(kind);
+  return out;
+}
+
+std::vector<std::string> FactBook::ids(std::string_view kind) const {
+  std::vector<std::string> out;
+  auto facts = versions_.find(kind);
+  if (facts == versions_.end()) return out;
+  for (const auto& [id, versions] : facts->second) out.push_back(id);
+  return out;
+}
+
 }  // namespace plumbline

@@ -40,6 +40,10 @@ class FactBook {
   // All versions of a fact, the oldest first, withdrawn ones included; empty when never recorded.
   const std::vector<Version>& history(std::string_view kind, std::string_view id) const;
 
+  // Kinds that were recorded, and ids of a kind, sorted.
+  std::vector<std::string> kinds() const;
+  std::vector<std::string> ids(std::string_view kind) const;
+
   bool empty() const { return versions_.empty(); }
   // How many versions were added: another number means other facts.
   std::uint64_t additions() const { return additions_; }

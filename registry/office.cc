@@ -5,15 +5,13 @@
 
 #include "base/limits.h"
 #include "ledger/entry.h"
+#include "registry/registry_replay.h"
 
 namespace plumbline {
 namespace {
 
 constexpr std::size_t kTokenSecretBytes = 16;
-// Names and reasons are for people: 400 bytes are 130 Chinese characters.
-constexpr std::size_t kMaxNameBytes = 400;
 constexpr std::size_t kMaxReasonBytes = 2000;
-constexpr std::size_t kMaxPlaces = 16;
 constexpr std::size_t kMaxSoftwareBytes = 100;
 
 Status check_by(const Office::By& by) {
@@ -33,41 +31,6 @@ std::string printable(const std::string& text) {
     if (kept.size() < kMaxSoftwareBytes && c >= 0x20 && c < 0x7f) kept.push_back(c);
   }
   return kept;
-}
-
-Status check_text(std::string_view what, const std::string& text, bool required) {
-  if (required && text.empty()) {
-    return Error(Code::kInvalid, fmt::format("{} of the outlet is missing", what));
-  }
-  if (text.size() > kMaxNameBytes) {
-    return Error(Code::kInvalid,
-                 fmt::format("{} of the outlet has {} bytes, at most {} are allowed", what,
-                             text.size(), kMaxNameBytes));
-  }
-  return {};
-}
-
-Status check_outlet(const OutletAdded& outlet) {
-  if (outlet.outlet.empty()) return Error(Code::kInvalid, "the id of the outlet is missing");
-  RETURN_IF_ERROR(check_text("the code", outlet.code, false));
-  RETURN_IF_ERROR(check_text("the Chinese name", outlet.name_zh, false));
-  RETURN_IF_ERROR(check_text("the English name", outlet.name_en, false));
-  if (outlet.name_zh.empty() && outlet.name_en.empty()) {
-    return Error(Code::kInvalid, "the outlet needs a name, in Chinese or in English");
-  }
-  if (outlet.places.size() > kMaxPlaces) {
-    return Error(Code::kInvalid,
-                 fmt::format("an outlet stands in {} places, at most {} are allowed",
-                             outlet.places.size(), kMaxPlaces));
-  }
-  for (const auto& [level, code] : outlet.places) {
-    // A level is a key of the record's JSON, where only plain ASCII is allowed.
-    if (auto id = OutletId::parse(level); !id.ok()) {
-      return Error(Code::kInvalid, fmt::format("\"{}\" is not the id of a level", level));
-    }
-    RETURN_IF_ERROR(check_text("the place", code, true));
-  }
-  return {};
 }
 
 Status check_rules(const RulesActivated& rules) {
@@ -98,44 +61,30 @@ Status check_rules(const RulesActivated& rules) {
   return {};
 }
 
-// Applies the entries of a ledger to a state.
-class Replay {
- public:
-  Replay(RegistryState& state, const PublicKey& office_key)
-      : state_(state), office_key_(office_key) {}
+// The most that a fact's JSON can need: every byte escaped to two, and its braces and names.
+std::size_t json_bytes(const Fact& fact) {
+  constexpr std::size_t kFrame = 100;
+  std::size_t bytes = kFrame + fact.kind.size() + fact.id.size();
+  for (const auto& [name, value] : fact.attributes) bytes += name.size() + 2 * value.size() + 6;
+  return bytes;
+}
 
-  Status take(const StoredEntry& stored) {
-    auto entry = decode_entry(stored.entry);
-    if (!entry.ok()) return damaged(stored.index, "cannot be read", entry.error());
-    if (entry->kind == EntryKind::kBatch) return {};
-    auto record = decode_record(entry->payload);
-    if (!record.ok()) return damaged(stored.index, "holds no record", record.error());
-    auto parsed = office_record_from_json(record->json);
-    if (!parsed.ok()) return damaged(stored.index, "holds no known record", parsed.error());
-    if (const Genesis* genesis = std::get_if<Genesis>(&parsed->body);
-        genesis != nullptr && genesis->office_key != office_key_) {
-      return Error(Code::kDenied,
-                   "the office key of this server is not the key that the ledger's genesis names");
+// Facts in records within limits::kMaxRecordFacts and half of limits::kMaxOfficeRecordBytes.
+std::vector<FactsRecorded> records_of(const std::vector<Fact>& facts) {
+  std::vector<FactsRecorded> records;
+  std::size_t bytes = 0;
+  for (const Fact& fact : facts) {
+    bytes += json_bytes(fact);
+    bool full = records.empty() || records.back().facts.size() >= limits::kMaxRecordFacts ||
+                bytes > limits::kMaxOfficeRecordBytes / 2;
+    if (full) {
+      records.emplace_back();
+      bytes = json_bytes(fact);
     }
-    if (!verify_record(*record, office_key_)) {
-      return Error(Code::kCorrupt, fmt::format("entry {}: the office's signature does not hold",
-                                               stored.index.value));
-    }
-    if (Status applied = state_.apply(stored.index, entry->recorded_at, *parsed); !applied.ok()) {
-      return damaged(stored.index, "contradicts the entries before it", applied.error());
-    }
-    return {};
+    records.back().facts.push_back(fact);
   }
-
- private:
-  static Error damaged(LedgerIndex index, std::string_view how, const Error& cause) {
-    Code code = cause.code() == Code::kUnsupported ? Code::kUnsupported : Code::kCorrupt;
-    return Error(code, fmt::format("entry {} {}", index.value, how), cause);
-  }
-
-  RegistryState& state_;
-  const PublicKey& office_key_;
-};
+  return records;
+}
 
 }  // namespace
 
@@ -147,16 +96,7 @@ Office::Office(LedgerWriter& writer, PrivateKey office_key, const Clock& clock, 
 
 Result<std::unique_ptr<Office>> Office::open(LedgerReader& reader, LedgerWriter& writer,
                                              PrivateKey office_key, const Clock& clock) {
-  RegistryState state;
-  Replay replay(state, office_key.public_key());
-  for (LedgerIndex from(0);;) {
-    ASSIGN_OR_RETURN(LedgerIndex next, reader.read(from, [&](const StoredEntry& entry) {
-      return replay.take(entry);
-    }));
-    if (next == from) break;
-    from = next;
-  }
-  if (!state.genesis.has_value()) return Error(Code::kNotFound, "the ledger has no genesis");
+  ASSIGN_OR_RETURN(RegistryState state, read_registry(reader, office_key.public_key()));
   return std::unique_ptr<Office>(
       new Office(writer, std::move(office_key), clock, std::move(state)));
 }
@@ -187,7 +127,11 @@ void Office::refresh_agent_rules() {
 
 Result<LedgerIndex> Office::add_outlet(const By& by, OutletAdded outlet) {
   RETURN_IF_ERROR(check_by(by));
-  RETURN_IF_ERROR(check_outlet(outlet));
+  if (auto problems = check_outlet(outlet); !problems.empty()) {
+    std::string text;
+    for (const AttributeProblem& problem : problems) text += "\n" + problem.text();
+    return Error(Code::kInvalid, "the outlet cannot be added:" + text);
+  }
   MutexLock lock(mutex_);
   return record({by.actor, by.reason, std::move(outlet)});
 }
@@ -254,6 +198,27 @@ Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
   ASSIGN_OR_RETURN(LedgerIndex index, record({by.actor, by.reason, std::move(rules)}));
   refresh_agent_rules();
   return index;
+}
+
+Result<Office::Applied> Office::apply_registry(const By& by, const RegistryInput& input, Run run) {
+  if (run == Run::kWrite) RETURN_IF_ERROR(check_by(by));
+  MutexLock lock(mutex_);
+  Applied applied{plan_registry(state_, input), std::nullopt};
+  if (run == Run::kDry || !applied.plan.problems.empty()) return applied;
+  for (const OutletAdded& outlet : applied.plan.outlets) {
+    ASSIGN_OR_RETURN(applied.last, record({by.actor, by.reason, outlet}));
+  }
+  for (FactsRecorded& facts : records_of(applied.plan.facts)) {
+    ASSIGN_OR_RETURN(applied.last, record({by.actor, by.reason, std::move(facts)}));
+  }
+  return applied;
+}
+
+Result<std::optional<LedgerIndex>> Office::record_facts(const By& by, std::vector<Fact> facts) {
+  RegistryInput input{{}, std::move(facts)};
+  ASSIGN_OR_RETURN(Applied applied, apply_registry(by, input, Run::kWrite));
+  if (applied.plan.problems.empty()) return applied.last;
+  return Error(Code::kInvalid, applied.plan.problem_text(input));
 }
 
 RegistryState Office::state() const {

@@ -15,6 +15,7 @@
 #include "model/office_record.h"
 #include "packs/pack.h"
 #include "registry/fact_book.h"
+#include "registry/registry_plan.h"
 #include "store/store.h"
 
 namespace plumbline {
@@ -104,6 +105,16 @@ class Office {
   // every problem, one a line, when a fact breaks a rule of registry/fact_kinds.h; nothing is
   // recorded then. Returns the index of the last entry; nullopt when all was known.
   Result<std::optional<LedgerIndex>> record_facts(const By& by, std::vector<Fact> facts);
+
+  enum class Run { kDry, kWrite };
+  struct Applied {
+    RegistryPlan plan;
+    std::optional<LedgerIndex> last;  // of the last entry; nullopt when nothing was written
+  };
+  // Outlets, one record each, then facts, in records within limits::kMaxRecordFacts. Nothing is
+  // written by a dry run, which needs no actor and no reason, nor when the plan has problems. After
+  // an error on the way the same input writes what is missing.
+  Result<Applied> apply_registry(const By& by, const RegistryInput& input, Run run);
 
   // A copy of everything, with the files of every activation. `recorded_at` of what this object
   // wrote itself is the clock's; the ledger has the exact value.

@@ -58,9 +58,14 @@ RulesActivated rules() {
   return r;
 }
 
+FactsRecorded facts() {
+  return {{{"institution", "ip-1", Date{2025, 11, 3}, std::nullopt, {{"name_zh", "机构"}}},
+           {"division", "320102", std::nullopt, Date{2026, 1, 1}, {{"level", "county"}}}}};
+}
+
 std::vector<OfficeRecord> all_records() {
-  return {record(genesis()), record(outlet_added()), record(token()), record(key()),
-          record(rules())};
+  return {record(genesis()), record(outlet_added()), record(token()),
+          record(key()),     record(rules()),        record(facts())};
 }
 
 TEST(OfficeRecord, RoundTrips) {
@@ -87,6 +92,36 @@ TEST(OfficeRecord, ValuesArrive) {
   auto t = std::get<TokenCreated>(office_record_from_json(to_json(record(token())))->body);
   EXPECT_EQ(t.expires, token().expires);
   EXPECT_EQ(t.source_kind, SourceKind::kFeed);
+}
+
+TEST(OfficeRecord, FactsArriveWithTheirTimes) {
+  auto r = std::get<FactsRecorded>(office_record_from_json(to_json(record(facts())))->body);
+  EXPECT_EQ(r.facts, facts().facts);
+  EXPECT_EQ(fact_json(r.facts[1]).text(),
+            R"({"attributes":{"level":"county"},"id":"320102","kind":"division",)"
+            R"("until":"2026-01-01"})");
+}
+
+TEST(OfficeRecord, FactsThatHaveNotTheirFormAreRefused) {
+  const std::pair<const char*, const char*> kBad[] = {
+      {R"([])", "a record of no facts"},
+      {R"([1])", "a fact must be a JSON object"},
+      {R"([{"kind":"a","id":"b"}])", "\"attributes\" is missing"},
+      {R"([{"kind":"a","id":"b","attributes":{"x":""}}])", "the attribute \"x\" is empty"},
+      {R"([{"kind":"a","id":"b","attributes":{"x":1}}])", "\"attributes.x\" is not a string"},
+      {R"([{"kind":"a","id":"b","attributes":{},"from":"soon"}])", "soon"},
+      {R"([{"kind":"a","id":"b","attributes":{},"from":null}])", "from"},
+      {R"([{"kind":"a","id":"b","attributes":{},"known":"x"}])", "has no \"known\""},
+      {R"([{"kind":"a","id":"b","attributes":{}},{"kind":"a","id":"b","attributes":{}}])",
+       "stands twice in one record"},
+  };
+  for (const auto& [list, sentence] : kBad) {
+    Json json = to_json(record(facts()));
+    json.set("facts", Json::parse(list).value());
+    Result<OfficeRecord> read = office_record_from_json(json);
+    ASSERT_FALSE(read.ok()) << list;
+    EXPECT_THAT(read.error().text(), HasSubstr(sentence)) << list;
+  }
 }
 
 TEST(OfficeRecord, ASimulatedLedgerSaysUntilWhen) {

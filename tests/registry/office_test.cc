@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "ledger/entry.h"
+#include "registry/registry_replay.h"
 #include "store/sqlite/ledger_db.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/wire/samples.h"
@@ -100,7 +101,7 @@ TEST_F(OfficeTest, AnOutletNeedsIdNameAndLevels) {
   without_id.outlet = OutletId();
   EXPECT_EQ(office_->add_outlet(kClerk, without_id).error().code(), Code::kInvalid);
   OutletAdded long_name = some_outlet("a");
-  long_name.name_en = std::string(401, 'x');
+  long_name.name_en = std::string(limits::kMaxNameBytes + 1, 'x');
   EXPECT_EQ(office_->add_outlet(kClerk, long_name).error().code(), Code::kInvalid);
   OutletAdded odd_level = some_outlet("a");
   odd_level.places = {{"县", "320102"}};
@@ -227,6 +228,87 @@ TEST_F(OfficeTest, TheStateIsReadBackFromTheLedger) {
   EXPECT_EQ(office_->enroll(used, key(12).public_key(), "x").error().code(), Code::kConflict);
   EXPECT_TRUE(office_->enroll(fresh, key(12).public_key(), "x").ok());
   EXPECT_EQ(office_->state().streams.size(), 2u);
+}
+
+std::vector<Fact> many_facts(std::size_t count, const std::string& note) {
+  std::vector<Fact> facts;
+  for (std::size_t i = 0; i < count; ++i) {
+    facts.push_back({"division",
+                     "d" + std::to_string(i),
+                     std::nullopt,
+                     std::nullopt,
+                     {{"name_zh", "某地"}, {"level", "county"}, {"note", note}}});
+  }
+  return facts;
+}
+
+TEST_F(OfficeTest, FactsAreRecordedOnceAndWhatIsKnownIsLeftOut) {
+  auto last = office_->record_facts(kClerk, many_facts(3, "a"));
+  ASSERT_TRUE(last.ok());
+  EXPECT_EQ(*last, LedgerIndex(1));
+  last = office_->record_facts(kClerk, many_facts(3, "a"));
+  ASSERT_TRUE(last.ok());
+  EXPECT_EQ(*last, std::nullopt);
+  EXPECT_EQ(ledger_size(), 2u);
+  ASSERT_TRUE(office_->record_facts(kClerk, many_facts(2, "b")).ok());
+  office_ = open().value();
+  EXPECT_EQ(office_->state().facts.known("division").size(), 3u);
+  EXPECT_EQ(office_->state().facts.history("division", "d1").size(), 2u);
+  EXPECT_EQ(office_->view()->facts.find("division", "d1")->fact.attribute("note"), "b");
+  EXPECT_EQ(office_->view()->facts.find("division", "d2")->fact.attribute("note"), "a");
+}
+
+TEST_F(OfficeTest, FactsWithProblemsAreRefusedAllTogether) {
+  std::vector<Fact> facts = many_facts(3, "a");
+  facts[1].attributes.erase("level");
+  facts[2].attributes["parent"] = "nowhere";
+  auto recorded = office_->record_facts(kClerk, facts);
+  ASSERT_FALSE(recorded.ok());
+  EXPECT_EQ(recorded.error().code(), Code::kInvalid);
+  EXPECT_EQ(recorded.error().sentence(),
+            "division \"d1\", \"level\": it is missing; a fact of kind \"division\" needs it\n"
+            "division \"d2\", \"parent\": the division \"nowhere\" is not known here");
+  EXPECT_EQ(office_->record_facts({"os:clerk", ""}, many_facts(1, "a")).error().code(),
+            Code::kInvalid);
+  EXPECT_EQ(ledger_size(), 1u);
+}
+
+TEST_F(OfficeTest, ARecordHoldsSoManyFacts) {
+  auto last = office_->record_facts(kClerk, many_facts(2 * limits::kMaxRecordFacts + 1, "a"));
+  ASSERT_TRUE(last.ok());
+  EXPECT_EQ(*last, LedgerIndex(3));
+  // 2000 times 2 * 1200 bytes are over half of what a record may have.
+  last = office_->record_facts(
+      kClerk, many_facts(limits::kMaxRecordFacts, std::string(limits::kMaxNameBytes, '"')));
+  ASSERT_TRUE(last.ok()) << last.error().text();
+  EXPECT_EQ(*last, LedgerIndex(4));
+  EXPECT_TRUE(open().ok());
+}
+
+TEST_F(OfficeTest, ADryRunWritesNothingAndNeedsNoReason) {
+  RegistryInput input{{some_outlet("a")}, many_facts(2, "a")};
+  input.outlets[0].places.clear();
+  auto dry = office_->apply_registry({"os:clerk", ""}, input, Office::Run::kDry);
+  ASSERT_TRUE(dry.ok());
+  EXPECT_EQ(dry->plan.changes.size(), 3u);
+  EXPECT_EQ(dry->last, std::nullopt);
+  EXPECT_EQ(ledger_size(), 1u);
+  auto wet = office_->apply_registry(kClerk, input, Office::Run::kWrite);
+  ASSERT_TRUE(wet.ok());
+  EXPECT_EQ(wet->last, LedgerIndex(2));
+  wet = office_->apply_registry(kClerk, input, Office::Run::kWrite);
+  EXPECT_EQ(wet->plan.unchanged, 3u);
+  EXPECT_EQ(wet->last, std::nullopt);
+  EXPECT_EQ(ledger_size(), 3u);
+}
+
+TEST_F(OfficeTest, TheRegistryIsReadWithoutTheOfficesKey) {
+  ASSERT_TRUE(office_->record_facts(kClerk, many_facts(2, "a")).ok());
+  auto reader = open_sqlite_reader(folder_.path("ledger.db")).value();
+  auto state = read_registry(*reader);
+  ASSERT_TRUE(state.ok());
+  EXPECT_EQ(state->facts.known("division").size(), 2u);
+  EXPECT_EQ(read_registry(*reader, key(3).public_key()).error().code(), Code::kDenied);
 }
 
 TEST_F(OfficeTest, AnotherOfficeKeyIsRefused) {
