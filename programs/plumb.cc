@@ -9,6 +9,7 @@
 #include "programs/plumb_ledger.h"
 #include "programs/plumb_office.h"
 #include "programs/plumb_options.h"
+#include "programs/plumb_registry.h"
 #include "programs/plumb_scores.h"
 
 namespace {
@@ -18,6 +19,8 @@ constexpr const char* kExamples = R"(Examples:
   plumb --data D rules check rules/boston-311
   plumb --data D rules activate rules/boston-311 --retroactive --reason "first rule set"
   plumb --data D outlet add pwdx --code PWDx --name-en "Public Works" --reason "joins the network"
+  plumb --data D registry apply network.csv --reason "letter 12"
+  plumb --data D registry show --kind institution --on 2025-12-31 --known 2026-01-20
   plumb --data D token create pwdx --reason "new agent"
   plumb --data D scores --level outlet --period 2015
   plumb --data D ledger show --from 0 --limit 5
@@ -34,6 +37,7 @@ int main(int argc, char** argv) {
   plumbline::PlumbOptions options;
   app.add_option("--data", options.data, "data folder of plumbd")->envname("PLUMBLINE_DATA");
   plumbline::add_office_commands(app, options);
+  plumbline::add_registry_commands(app, options);
   plumbline::add_ledger_commands(app, options);
   plumbline::add_scores_command(app, options);
   try {

@@ -3,57 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <initializer_list>
-
 #include "evaluator/standard.h"
 #include "model/wire/session.h"
+#include "programs/plumbd_registry.h"
+#include "programs/plumbd_request.h"
 
 namespace plumbline {
 namespace {
-
-Status only_keys(const Json& request, std::initializer_list<std::string_view> known) {
-  for (const auto& [key, value] : request.as_object()) {
-    if (key != "op" && std::find(known.begin(), known.end(), key) == known.end()) {
-      return Error(Code::kInvalid, fmt::format("the request has an unknown key \"{}\"", key));
-    }
-  }
-  return {};
-}
-
-// A text that may be left out.
-Result<std::string> text_or_empty(const Json& request, std::string_view key) {
-  if (request.find(key) == nullptr) return std::string();
-  return request.string_at(key);
-}
-
-Result<bool> bool_or_false(const Json& request, std::string_view key) {
-  const Json* value = request.find(key);
-  if (value == nullptr) return false;
-  if (value->is_bool()) return value->as_bool();
-  return Error(Code::kInvalid, fmt::format("\"{}\" is neither true nor false", key));
-}
-
-Result<Office::By> by(const Json& request, const std::string& actor) {
-  ASSIGN_OR_RETURN(std::string reason, request.string_at("reason"));
-  return Office::By{actor, std::move(reason)};
-}
-
-Result<std::map<std::string, std::string>> texts_at(const Json& request, std::string_view key) {
-  std::map<std::string, std::string> texts;
-  const Json* value = request.find(key);
-  if (value == nullptr) return texts;
-  if (!value->is_object()) {
-    return Error(Code::kInvalid, fmt::format("\"{}\" is not an object", key));
-  }
-  for (const auto& [name, text] : value->as_object()) {
-    if (!text.is_string()) {
-      return Error(Code::kInvalid, fmt::format("\"{}\" of \"{}\" is not a string", name, key));
-    }
-    texts.emplace(name, text.as_string());
-  }
-  return texts;
-}
 
 Json outlet_json(const OutletAdded& outlet) {
   Json places = Json::object();
@@ -109,6 +65,7 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
   if (op == "token.create") return create_token(request, actor);
   if (op == "rules.activate") return activate_rules(request, actor);
   if (op == "clock.advance") return advance_clock(request);
+  if (op == "registry.apply") return apply_registry(office_, request, actor);
   if (op == "status") {
     RETURN_IF_ERROR(only_keys(request, {}));
     return status_();
@@ -119,13 +76,7 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
 Result<Json> ControlDesk::add_outlet(const Json& request, const std::string& actor) const {
   RETURN_IF_ERROR(only_keys(request, {"id", "code", "name_zh", "name_en", "places", "reason"}));
   ASSIGN_OR_RETURN(Office::By who, by(request, actor));
-  ASSIGN_OR_RETURN(std::string id, request.string_at("id"));
-  OutletAdded outlet;
-  ASSIGN_OR_RETURN(outlet.outlet, OutletId::parse(id));
-  ASSIGN_OR_RETURN(outlet.code, text_or_empty(request, "code"));
-  ASSIGN_OR_RETURN(outlet.name_zh, text_or_empty(request, "name_zh"));
-  ASSIGN_OR_RETURN(outlet.name_en, text_or_empty(request, "name_en"));
-  ASSIGN_OR_RETURN(outlet.places, texts_at(request, "places"));
+  ASSIGN_OR_RETURN(OutletAdded outlet, outlet_at(request));
   ASSIGN_OR_RETURN(LedgerIndex index, office_.add_outlet(who, std::move(outlet)));
   return index_json(index);
 }

@@ -22,6 +22,11 @@ namespace plumbline {
 //   rules.activate  {files{path: base64}, retroactive}  -> {index, pack, version, rule_hash}
 //                   kInvalid with all problems of all files, one a line; without `retroactive`
 //                   also when a standard begins before now
+//   registry.apply  {outlets: [as outlet.add], facts: [{kind, id, from, until, attributes}],
+//                   dry_run}  -> {added, changed, withdrawn, unchanged, outlets_added, index,
+//                   changes: [{change, kind, id, differs}]}; with problems nothing is written, and
+//                   the answer has {problems: [{list, at, attribute, sentence}], problem_count}.
+//                   A dry run needs no reason; `index` is null when nothing was written
 //   status          {}                      -> what `status` answers
 //   clock.advance   {to}                    -> {now}; of a simulated ledger alone (kDenied), never
 //                   backwards nor beyond the simulated end (kInvalid)
