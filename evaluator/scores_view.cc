@@ -90,7 +90,54 @@ void append_indicator_csv(std::string& out, const ResultRow& row, const Json& in
   }
 }
 
+// What the row of a target or of one of its units says in each reading.
+struct ReadingCell {
+  std::string id, numerator, denominator, value, verdict;
+};
+
+std::vector<ReadingCell> readings_of(const Json& body) {
+  std::vector<ReadingCell> cells;
+  for (const Json& reading : items_of(body, "readings")) {
+    cells.push_back({text_of(reading, "id"), text_of(reading, "numerator"),
+                     text_of(reading, "denominator"), text_of(reading, "value"),
+                     text_of(reading, "verdict")});
+  }
+  const Json* covered = body.find("covered");
+  if (covered == nullptr || !covered->is_object()) return cells;
+  for (const auto& [id, holds] : covered->as_object()) {
+    bool is_covered = holds.is_bool() && holds.as_bool();
+    cells.push_back({id, is_covered ? "1" : "0", "1", is_covered ? "1" : "0", ""});
+  }
+  return cells;
+}
+
+bool is_target(const Json& body) {
+  return text_of(body, "kind").starts_with("target");
+}
+
+void append_target_csv(std::string& out, const ResultRow& row, const Json& body) {
+  CsvLine target;
+  target.line = text_of(body, "kind");
+  target.id = text_of(body, "target");
+  target.n = text_of(body, "denominator");
+  target.numerator = text_of(body, "numerator");
+  target.value = text_of(body, "value");
+  target.verdict = text_of(body, "verdict");
+  append_csv(out, row, target);
+  for (const ReadingCell& reading : readings_of(body)) {
+    CsvLine line;
+    line.line = "reading";
+    line.id = reading.id;
+    line.n = reading.denominator;
+    line.numerator = reading.numerator;
+    line.value = reading.value;
+    line.verdict = reading.verdict;
+    append_csv(out, row, line);
+  }
+}
+
 void append_row_csv(std::string& out, const ResultRow& row, const Json& body) {
+  if (is_target(body)) return append_target_csv(out, row, body);
   CsvLine score;
   score.line = "score";
   score.value = text_of(body, "score");
@@ -179,8 +226,28 @@ std::string criterion_cell(const Json& criterion) {
                      text_of(criterion, "verdict"));
 }
 
+std::string dash(std::string text) {
+  return text.empty() ? "-" : text;
+}
+
+// "on 2025-12-31, goal above 0.5; strict 0.526316 (50/95) met; ever ..."
+std::string target_cell(const Json& body) {
+  std::string cell = "on " + text_of(body, "date");
+  if (const Json* goal = body.find("goal")) {
+    cell += fmt::format(", goal {} {}", text_of(*goal, "test"), text_of(*goal, "value"));
+  }
+  for (const ReadingCell& reading : readings_of(body)) {
+    if (reading.verdict.empty()) {
+      cell += fmt::format("; {} {}", reading.id, reading.value == "1" ? "yes" : "no");
+    } else {
+      cell += fmt::format("; {} {} ({}/{}) {}", reading.id, dash(reading.value), reading.numerator,
+                          reading.denominator, reading.verdict);
+    }
+  }
+  return cell;
+}
+
 std::vector<std::string> table_line(const ResultRow& row, const Json& body) {
-  auto dash = [](std::string text) { return text.empty() ? std::string("-") : text; };
   std::vector<std::string> line = {row.standard,
                                    row.level,
                                    row.unit,
@@ -188,6 +255,10 @@ std::vector<std::string> table_line(const ResultRow& row, const Json& body) {
                                    text_of(body, "verdict"),
                                    dash(text_of(body, "score")),
                                    dash(text_of(body, "grade"))};
+  if (is_target(body)) {
+    line.push_back(target_cell(body));
+    return line;
+  }
   std::string cell;
   for (const Json& block : items_of(body, "blocks")) {
     for (const Json& criterion : items_of(block, "criteria")) {

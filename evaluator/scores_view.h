@@ -19,12 +19,14 @@ Result<ScoresFormat> parse_scores_format(std::string_view text);
 // The text in that form, ending in a newline. kCorrupt when a body is not what result_body makes.
 //
 // Table: a line each row with unit, period, verdict, score and grade, and for the rows of levels
-// that are not scored the indicators; a heading with size and as-of.
+// that are not scored the indicators, for those of targets the readings; a heading with size and
+// as-of.
 // JSON: {"as_of", "pack", "results": [bodies, byte for byte as served], "rule_hash", "size"}.
 // CSV (RFC 4180, with a heading): a line each score, criterion, indicator and group:
 // standard,level,unit,period,line,id,by,group,n,numerator,value,value_unit,weight_used,points,
 // verdict,grade. `line` is "score", "criterion", "indicator" or "group"; the group of cases that
-// lack the field has an empty `group`.
+// lack the field has an empty `group`. A target's row is a line "target" or "target_unit", of the
+// headline, and a line "reading" each.
 Result<std::string> scores_text(const ResultsHeader& header, const std::vector<ResultRow>& rows,
                                 ScoresFormat format);
 

@@ -10,6 +10,7 @@
 
 #include "evaluator/rebuild.h"
 #include "tests/support/evaluator/small_ledger.h"
+#include "tests/support/evaluator/target_pack.h"
 
 namespace plumbline {
 namespace {
@@ -208,6 +209,32 @@ TEST(Follower, WritesOnlyTheRowsThatChanged) {
   ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
   MutexLock lock(scene.results->mutex);
   EXPECT_EQ(scene.results->written - before, 6u) << "January and the year of each";
+}
+
+TEST(Follower, ServesTargetsAndRemovesTheRowsThatAreNoneAnyMore) {
+  Scene scene;
+  scene.ledger.activate(testing::target_pack(), true);
+  scene.ledger.add_facts({testing::city("c1"), testing::city("c2"),
+                          testing::city_institution("i1", "c1", "2015-01-10")});
+  scene.publish();
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  auto follower = scene.follow(&metrics);
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt("2015-02-10T00:01:00Z"));
+  Fact merged = testing::city("c2");
+  merged.until = Date{2015, 1, 31};
+  scene.ledger.add_facts({merged});
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  std::vector<ResultRow> served = scene.served();
+  EXPECT_EQ(served, scene.rebuilt("2015-02-10T00:01:00Z"));
+  EXPECT_TRUE(testing::body_of(served, "city", "c2", "running").is_null());
+  follower->request_stop();
+  follower->join();
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
+              ::testing::HasSubstr("plumbline_target_value{pack=\"small\",reading=\"strict\","
+                                   "statement=\"running\",target=\"cities\"} 1\n"));
 }
 
 TEST(Follower, AfterARestartReusesWhatIsStillTrue) {

@@ -91,6 +91,10 @@ void SmallLedger::activate(const PackFiles& files, bool retroactive) {
   record({"os:test", "activate", rules});
 }
 
+void SmallLedger::add_facts(const std::vector<Fact>& facts) {
+  record({"os:test", "facts", FactsRecorded{facts}});
+}
+
 std::size_t SmallLedger::enroll(const std::string& outlet) {
   Stream stream;
   stream.outlet = OutletId::parse(outlet).value();

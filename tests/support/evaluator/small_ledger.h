@@ -41,6 +41,7 @@ class SmallLedger : public LedgerReader {
 
   void add_outlet(const std::string& id, const std::string& city);
   void activate(const PackFiles& files, bool retroactive);
+  void add_facts(const std::vector<Fact>& facts);
   // A new stream of the outlet; its number.
   std::size_t enroll(const std::string& outlet);
   LedgerIndex batch(std::size_t stream, const std::vector<Event>& events);
