@@ -72,6 +72,11 @@ constexpr std::size_t kReadChunkBytes = 4u << 20;
 // are counted without end. 10,000 outlets that all misbehave keep 2 GB, one keeps 200 KB.
 constexpr std::size_t kMaxSetAsideListed = 1000;
 
+// Evaluator, view: outlets that stay folded after somebody looked at their cases, and their events
+// in all. An event takes about 600 bytes: a quarter of a million are 150 MB.
+constexpr std::size_t kMaxFoldedOutlets = 32;
+constexpr std::size_t kMaxFoldedEvents = 250'000;
+
 // Agent: 256 MiB of spool are 10 million small events, years of one outlet.
 constexpr std::size_t kMaxSpoolBytes = 256u << 20;
 // A line of CSV or of `emit` input.

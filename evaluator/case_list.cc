@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <tuple>
+#include <vector>
 
 #include "evaluator/case_json.h"
 #include "evaluator/rules_json.h"
@@ -12,167 +14,178 @@
 namespace plumbline {
 namespace {
 
-constexpr std::uint64_t kMaxLimit = 200;
+constexpr std::uint64_t kMaxCasesListed = 200;
+constexpr std::array<std::string_view, 5> kStates = {"", "open", "closed", "overdue", "against"};
 
-Error not_found(std::string sentence) {
-  return Error(Code::kNotFound, std::move(sentence));
-}
+// What a query means in the rule set that answers for it.
+struct Wanted {
+  const CaseQuery* query = nullptr;
+  std::optional<Period> period;
+  const Indicator* indicator = nullptr;  // nullptr: cases without regard to one
+  std::size_t standard = 0;
+  std::size_t indicator_index = 0;
+};
 
-Status check_query(const CaseQuery& query) {
-  static constexpr std::string_view kStates[] = {"", "open", "closed", "overdue", "against"};
-  if (std::find(std::begin(kStates), std::end(kStates), query.state) == std::end(kStates)) {
-    return Error(Code::kInvalid, fmt::format("\"{}\" is no state of cases: open, closed, overdue, "
-                                             "against",
-                                             query.state));
+struct Listed {
+  CaseId id = 0;
+  Instant opened;
+};
+
+// The indicator of a criterion; an indicator's own id serves as well.
+Status find_indicator(const RuleSet& rules, Wanted& wanted) {
+  const CaseQuery& query = *wanted.query;
+  auto standard = std::find_if(rules.standards.begin(), rules.standards.end(),
+                               [&](const Standard& one) { return one.id == query.standard; });
+  if (standard == rules.standards.end()) {
+    return Error(Code::kNotFound, fmt::format("there is no standard \"{}\"", query.standard));
   }
-  if (query.limit < 1 || query.limit > kMaxLimit) {
-    return Error(Code::kInvalid,
-                 fmt::format("\"limit\" is {}, must be 1 to {}", query.limit, kMaxLimit));
+  wanted.standard = static_cast<std::size_t>(standard - rules.standards.begin());
+  const std::vector<Indicator>& indicators = standard->indicators;
+  for (std::size_t i = 0; i < indicators.size(); ++i) {
+    if (indicators[i].id == query.criterion) wanted.indicator = &indicators[i];
   }
-  if (query.state == "against" && query.criterion.empty()) {
-    return Error(Code::kInvalid, "only a criterion has cases against it");
+  for (const Block& block : standard->blocks) {
+    for (const Criterion& criterion : block.criteria) {
+      if (criterion.id == query.criterion) {
+        wanted.indicator = &indicators[criterion.indicator_index];
+      }
+    }
   }
-  if (query.criterion.empty() != query.standard.empty()) {
-    return Error(Code::kInvalid, "\"standard\" and \"criterion\" go together");
+  if (wanted.indicator == nullptr) {
+    return Error(Code::kNotFound, fmt::format("the standard \"{}\" has no criterion \"{}\"",
+                                              query.standard, query.criterion));
   }
+  wanted.indicator_index = static_cast<std::size_t>(wanted.indicator - indicators.data());
   return {};
 }
 
-// The indicator behind a criterion.
-Result<CaseLine> find_line(const RuleSet& rules, const CaseQuery& query) {
-  CaseLine line;
-  for (line.standard = 0; line.standard < rules.standards.size(); ++line.standard) {
-    if (rules.standards[line.standard].id == query.standard) break;
-  }
-  if (line.standard == rules.standards.size()) {
-    return not_found(fmt::format("there is no standard \"{}\"", query.standard));
-  }
-  const Standard& standard = rules.standards[line.standard];
-  for (const Block& block : standard.blocks) {
-    for (const Criterion& criterion : block.criteria) {
-      if (criterion.id != query.criterion) continue;
-      line.index = criterion.indicator_index;
-      line.indicator = &standard.indicators[line.index];
-      return line;
-    }
-  }
-  return not_found(
-      fmt::format("the standard \"{}\" has no criterion \"{}\"", query.standard, query.criterion));
+CaseView view_of(const RuleFold& fold, const Wanted& wanted, CaseId id) {
+  CaseView view;
+  if (wanted.indicator == nullptr) return view;
+  view.indicator = wanted.indicator;
+  view.contribution = fold.contribution(id, wanted.standard, wanted.indicator_index);
+  view.period = wanted.period;
+  return view;
 }
 
-bool lies_in(Date day, const Period& period) {
-  return day.year == period.year && (period.month == 0 || day.month == period.month);
+bool has_event_in(const Case& of, const Period& period, const Calendar& calendar, Instant as_of) {
+  Instant start = period_start(calendar, period);
+  Instant end = period_end(calendar, period);
+  return std::any_of(of.events.begin(), of.events.end(), [&](const Case::Act& act) {
+    return start <= act.time && act.time < end && act.time <= as_of;
+  });
 }
 
-class Lister {
- public:
-  Lister(const RuleFold& fold, const OutletFold& outlet, const CaseQuery& query)
-      : fold_(fold), outlet_(outlet), query_(query), pack_(*fold.rules().pack) {}
+bool has_state(const Case& of, const std::string& state, const CaseView& view) {
+  if (state == "open") return of.open();
+  if (state == "closed") return of.closed;
+  if (state == "overdue") return of.facts.overdue;
+  if (state != "against") return true;
+  return view.against();
+}
 
-  Status prepare(const std::optional<Period>& period) {
-    period_ = period;
-    if (query_.criterion.empty()) return {};
-    ASSIGN_OR_RETURN(line_, find_line(fold_.rules(), query_));
-    return {};
+// All that the query says, save for the type.
+bool matches(const RuleFold& fold, const Wanted& wanted, CaseId id) {
+  const CaseQuery& query = *wanted.query;
+  const Case& of = fold.cases().at(id);
+  if (!of.exists()) return false;
+  if (!query.subject.empty()) return of.subject == query.subject;
+  CaseView view = view_of(fold, wanted, id);
+  if (wanted.indicator != nullptr) return view.counts() && has_state(of, query.state, view);
+  if (wanted.period &&
+      !has_event_in(of, *wanted.period, fold.rules().pack->calendar, fold.cases().as_of())) {
+    return false;
   }
+  return has_state(of, query.state, view);
+}
 
-  Json list() {
-    std::map<std::uint16_t, std::uint64_t> totals;
-    std::vector<CaseId> kept;
-    for (CaseId id = 0; id < fold_.cases().size(); ++id) {
-      const Case& of = fold_.cases().at(id);
-      if (!of.exists() || !is_wanted(id, of)) continue;
-      ++totals[of.type];
-      if (!is_of_type(of)) continue;
-      kept.push_back(id);
-    }
-    std::sort(kept.begin(), kept.end(), [&](CaseId a, CaseId b) { return is_newer(a, b); });
-    Json types = Json::array();
-    for (const auto& [type, total] : totals) {
-      const TypeSpec& spec = pack_.events.types[type];
-      types.push(Json::object()
-                     .set("id", spec.id)
-                     .set("title", title_json(spec.title))
-                     .set("total", total));
-    }
-    Json cases = Json::array();
-    for (std::uint64_t i = query_.offset; i < kept.size() && i - query_.offset < query_.limit;
-         ++i) {
-      cases.push(case_json(fold_, outlet_, line_, kept[i]));
-    }
-    return Json::object()
-        .set("total", std::uint64_t{kept.size()})
-        .set("offset", query_.offset)
-        .set("types", std::move(types))
-        .set("cases", std::move(cases));
+Json types_json(const EventCatalog& catalog, const std::vector<std::uint64_t>& totals) {
+  Json types = Json::array();
+  for (std::size_t t = 0; t < totals.size(); ++t) {
+    if (totals[t] == 0) continue;
+    types.push(Json::object()
+                   .set("id", catalog.types[t].id)
+                   .set("title", title_json(catalog.types[t].title))
+                   .set("total", totals[t]));
   }
+  return types;
+}
 
- private:
-  bool is_of_type(const Case& of) const {
-    return query_.type.empty() || pack_.events.types[of.type].id == query_.type;
-  }
-
-  bool is_wanted(CaseId id, const Case& of) const {
-    if (!query_.subject.empty() && (of.subject != query_.subject || !is_of_type(of))) return false;
-    if (query_.state == "open" && !of.open()) return false;
-    if (query_.state == "closed" && !of.closed) return false;
-    if (query_.state == "overdue" && !of.facts.overdue) return false;
-    if (line_) {
-      const Contribution* given = fold_.contribution(id, line_->standard, line_->index);
-      if (given == nullptr || given->state != Contribution::State::kCounted) return false;
-      if (query_.state == "against" && given->sample.in_numerator) return false;
-      return !period_ || lies_in(given->day, *period_);
-    }
-    return !period_ || std::any_of(of.events.begin(), of.events.end(), [&](const Case::Act& act) {
-      return act.time <= outlet_.as_of() && lies_in(pack_.calendar.local_date(act.time), *period_);
-    });
-  }
-
-  // By the first event in the ledger that is folded, the newest first; then by type and subject.
-  bool is_newer(CaseId a, CaseId b) const {
-    Instant at_a = first_of(a);
-    Instant at_b = first_of(b);
-    if (at_a != at_b) return at_a > at_b;
-    const Case& left = fold_.cases().at(a);
-    const Case& right = fold_.cases().at(b);
-    return std::tie(left.type, left.subject) < std::tie(right.type, right.subject);
-  }
-
-  Instant first_of(CaseId id) const {
-    for (const Case::Act& act : fold_.cases().at(id).events) {
-      if (act.time <= outlet_.as_of()) return act.time;
-    }
-    return kNever;
-  }
-
-  const RuleFold& fold_;
-  const OutletFold& outlet_;
-  const CaseQuery& query_;
-  const Pack& pack_;
-  std::optional<Period> period_;
-  std::optional<CaseLine> line_;
-};
+// Newest first; the subject decides between cases of one instant.
+void sort_newest_first(const CaseBook& book, std::vector<Listed>& listed) {
+  std::sort(listed.begin(), listed.end(), [&](const Listed& a, const Listed& b) {
+    if (a.opened != b.opened) return a.opened > b.opened;
+    const Case& left = book.at(a.id);
+    const Case& right = book.at(b.id);
+    return std::tie(left.subject, left.type) < std::tie(right.subject, right.type);
+  });
+}
 
 }  // namespace
 
-Result<Json> case_list(const OutletFold& fold, const CaseQuery& query) {
-  RETURN_IF_ERROR(check_query(query));
-  std::optional<Period> period;
-  const RuleFold* rules = &fold.newest();
+Status check_case_query(const CaseQuery& query) {
+  auto invalid = [](std::string sentence) { return Error(Code::kInvalid, std::move(sentence)); };
+  if (query.criterion.empty() != query.standard.empty()) {
+    return invalid("a criterion is asked for with its standard");
+  }
+  if (!query.subject.empty() && query.type.empty()) {
+    return invalid("a case is asked for by its type and subject");
+  }
+  if (std::find(kStates.begin(), kStates.end(), query.state) == kStates.end()) {
+    return invalid("a state is open, closed, overdue or against, not \"" + query.state + "\"");
+  }
+  if (query.state == "against" && query.criterion.empty()) {
+    return invalid("what stands against a criterion is asked for with the criterion");
+  }
+  if (query.limit == 0 || query.limit > kMaxCasesListed) {
+    return invalid(fmt::format("a list has 1 to {} cases, not {}", kMaxCasesListed, query.limit));
+  }
+  if (query.period.empty()) return {};
+  Result<Period> period = parse_period(query.period);
+  if (!period.ok()) return period.error();
+  return {};
+}
+
+Result<Json> case_list(const OutletFold& outlet, const CaseQuery& query) {
+  Wanted wanted;
+  wanted.query = &query;
   if (!query.period.empty()) {
-    ASSIGN_OR_RETURN(period, parse_period(query.period));
-    rules = fold.of_period(*period);
-    if (rules == nullptr) {
-      return not_found(fmt::format("no rules answer for the period {}", query.period));
-    }
+    ASSIGN_OR_RETURN(wanted.period, parse_period(query.period));
   }
-  Lister lister(*rules, fold, query);
-  RETURN_IF_ERROR(lister.prepare(period));
-  Json list = lister.list();
-  if (!query.subject.empty() && list.find("cases")->as_array().empty()) {
-    return not_found(fmt::format("there is no such case of {}", query.type));
+  // Where no rule set answers for the period, the cases are still there to be seen.
+  const RuleFold* of_period = wanted.period ? outlet.of_period(*wanted.period) : nullptr;
+  const RuleFold& fold = of_period == nullptr ? outlet.newest() : *of_period;
+  const EventCatalog& catalog = fold.rules().pack->events;
+  if (!query.criterion.empty()) RETURN_IF_ERROR(find_indicator(fold.rules(), wanted));
+  const TypeSpec* type = query.type.empty() ? nullptr : catalog.type(query.type);
+  if (type == nullptr && !query.type.empty()) {
+    return Error(Code::kNotFound, fmt::format("there is no case type \"{}\"", query.type));
   }
-  return list;
+  std::vector<std::uint64_t> totals(catalog.types.size());
+  std::vector<Listed> listed;
+  const CaseBook& book = fold.cases();
+  for (CaseId id = 0; id < book.size(); ++id) {
+    if (!matches(fold, wanted, id)) continue;
+    ++totals[book.at(id).type];
+    if (type != nullptr && &catalog.types[book.at(id).type] != type) continue;
+    listed.push_back({id, opened_at(book.at(id))});
+  }
+  if (!query.subject.empty() && listed.empty()) {
+    return Error(Code::kNotFound, fmt::format("outlet {} has no case \"{}\" of type \"{}\"",
+                                              outlet.outlet().text(), query.subject, query.type));
+  }
+  sort_newest_first(book, listed);
+  Json cases = Json::array();
+  std::size_t begin = std::min<std::uint64_t>(query.offset, listed.size());
+  std::size_t end = begin + std::min<std::uint64_t>(query.limit, listed.size() - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    cases.push(case_json(outlet, *fold.rules().pack, book.at(listed[i].id),
+                         view_of(fold, wanted, listed[i].id)));
+  }
+  Json json = Json::object();
+  json.set("total", std::uint64_t{listed.size()}).set("offset", query.offset);
+  json.set("types", types_json(catalog, totals)).set("cases", std::move(cases));
+  return json;
 }
 
 }  // namespace plumbline

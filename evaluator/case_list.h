@@ -9,12 +9,12 @@
 
 namespace plumbline {
 
-// The cases of a folded outlet that a query asks for: docs/formats/portal.md, "cases". kNotFound,
-// kInvalid as EvaluatorView::cases. Pure.
-Result<Json> case_list(const OutletFold& fold, const CaseQuery& query);
+// What can be said of a query before anything is read: kInvalid as EvaluatorView::cases.
+Status check_case_query(const CaseQuery& query);
 
-// "2026-10-31 08:01" in the network's local time.
-std::string local_text(const Calendar& calendar, Instant at);
+// The cases of a folded outlet that a checked query asks for: docs/formats/portal.md, "cases".
+// kNotFound as EvaluatorView::cases. Pure.
+Result<Json> case_list(const OutletFold& outlet, const CaseQuery& query);
 
 }  // namespace plumbline
 

@@ -12,10 +12,10 @@ namespace plumbline {
 
 using OpenReader = std::function<Result<std::unique_ptr<LedgerReader>>()>;
 
-// The view over a ledger, apart from the follower that scores it: every answer is folded anew from
-// the ledger's prefix that is asked for. It remembers which entries are of which outlet (8 bytes a
-// batch), the office's records, and the outlets folded last. `open` is called for a reader of each
-// call's own and must be safe from any thread.
+// The view over a ledger, apart from the follower that scores it. What an answer is made of is
+// read from the ledger's prefix that is asked for: the office's records that are new since the last
+// call, and the batches of the one outlet. Outlets are folded one at a time, and the folds used
+// last are kept (limits::kMaxFoldedOutlets, kMaxFoldedEvents). `open` must be safe from any thread.
 std::unique_ptr<EvaluatorView> make_ledger_view(OpenReader open);
 
 }  // namespace plumbline

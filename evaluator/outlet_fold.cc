@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluator/outlet_fold.h"
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "evaluator/batch_entry.h"
 
@@ -10,23 +12,30 @@ Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
                                                            const OutletPrefix& prefix) {
   CHECK(!prefix.rules.empty(), "an outlet is folded by at least one rule set");
   std::shared_ptr<OutletFold> fold(new OutletFold());
+  fold->outlet_ = prefix.outlet.outlet;
   fold->as_of_ = prefix.as_of;
   for (const Answering& part : prefix.rules) {
     fold->ranges_.push_back(part.range);
     fold->folds_.push_back(std::make_unique<RuleFold>(part.rules, part.range));
     fold->folds_.back()->add_outlet(prefix.outlet);
+    // Before the batches: what is folded at once need not wait in a queue.
+    fold->folds_.back()->advance(prefix.as_of);
   }
   for (LedgerIndex index : prefix.entries) {
     ASSIGN_OR_RETURN(StoredEntry stored, reader.at(index));
     RETURN_IF_ERROR(fold->take(stored, prefix));
   }
-  for (auto& part : fold->folds_) part->advance(prefix.as_of);
   return std::shared_ptr<const OutletFold>(std::move(fold));
 }
 
 Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
   ASSIGN_OR_RETURN(Entry entry, decode_entry(stored.entry));
   ASSIGN_OR_RETURN(BatchEntry read, read_batch(stored, entry));
+  if (read.header.outlet != outlet_) {
+    return Error(Code::kCorrupt,
+                 fmt::format("entry {} is a batch of outlet {}, not of {}", stored.index.value,
+                             read.header.outlet.text(), outlet_.text()));
+  }
   Source source{entry.recorded_at, SourceKind::kAgent};
   auto kind = prefix.source_kinds.find(read.header.stream);
   if (kind != prefix.source_kinds.end()) source.kind = kind->second;
@@ -41,6 +50,13 @@ const RuleFold* OutletFold::of_period(const Period& period) const {
     if (ranges_[i].from <= start && start < ranges_[i].until) return folds_[i].get();
   }
   return nullptr;
+}
+
+std::optional<ResultRow> OutletFold::row(const std::string& standard, const Period& period) const {
+  const RuleFold* fold = of_period(period);
+  if (fold == nullptr) return std::nullopt;
+  const std::string& level = fold->rules().pack->levels.back().id;
+  return fold->row(standard, level, outlet_.text(), period.text());
 }
 
 }  // namespace plumbline

@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -34,22 +36,27 @@ class OutletFold {
     SourceKind kind = SourceKind::kAgent;
   };
 
-  // Reads the entries and folds them. kCorrupt when one is no batch.
+  // Reads the entries and folds them. kCorrupt when one is no batch of the outlet.
   static Result<std::shared_ptr<const OutletFold>> make(LedgerReader& reader,
                                                         const OutletPrefix& prefix);
 
   // The fold whose rule set answers for the period; nullptr when none does.
   const RuleFold* of_period(const Period& period) const;
+  // The outlet's result; nullopt when there is none of that standard and period.
+  std::optional<ResultRow> row(const std::string& standard, const Period& period) const;
   // The fold of the newest rule set.
   const RuleFold& newest() const { return *folds_.back(); }
 
+  const OutletId& outlet() const { return outlet_; }
   Instant as_of() const { return as_of_; }
+  std::uint64_t events() const { return newest().counters().events; }
   Source source(LedgerIndex entry) const { return sources_.at(entry); }
 
  private:
   OutletFold() = default;
   Status take(const StoredEntry& stored, const OutletPrefix& prefix);
 
+  OutletId outlet_;
   Instant as_of_;
   std::vector<PeriodRange> ranges_;
   std::vector<std::unique_ptr<RuleFold>> folds_;

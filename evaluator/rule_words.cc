@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
+#include <optional>
 
 namespace plumbline {
 namespace {
@@ -48,24 +48,43 @@ Title linear_text(const Criterion& criterion, const Indicator& indicator) {
                       zero.en)};
 }
 
+Title points_text(Decimal share) {
+  if (share == Decimal::whole(1)) return {"得满分", "full points"};
+  if (share == Decimal{}) return {"不得分", "no points"};
+  std::string part = per_cent(share);
+  return {"得该项分值的 " + part, part + " of the points"};
+}
+
 Title bands_text(const Criterion& criterion, const Indicator& indicator) {
   Title text;
+  std::optional<Decimal> before;
   for (const Band& band : criterion.bands) {
+    Title points = points_text(band.share);
     if (!text.zh.empty()) {
       text.zh += "；";
       text.en += "; ";
     }
-    std::string share = per_cent(band.share);
-    if (band.up_to) {
-      Title bound = bound_text(indicator, *band.up_to);
-      text.zh += fmt::format("不超过 {} 得该项分值的 {}", bound.zh, share);
-      text.en += fmt::format("up to {}: {} of the points", bound.en, share);
+    if (band.up_to || before) {
+      Title bound = bound_text(indicator, band.up_to ? *band.up_to : *before);
+      text.zh += fmt::format("{} {} {}", band.up_to ? "不超过" : "超过", bound.zh, points.zh);
+      text.en += fmt::format("{} {} {}", points.en, band.up_to ? "up to" : "above", bound.en);
     } else {
-      text.zh += fmt::format("更多得 {}", share);
-      text.en += fmt::format("above: {}", share);
+      text.zh += points.zh;
+      text.en += points.en;
     }
+    before = band.up_to;
   }
   return text;
+}
+
+void add_sample(const Indicator& indicator, Title& text) {
+  if (indicator.min_sample == 0) {
+    text.zh += "；一件也没有时按 0 计";
+    text.en += "; none at all counts as zero";
+  } else if (indicator.min_sample > 1) {
+    text.zh += fmt::format("；不足 {} 件时数据不足", indicator.min_sample);
+    text.en += fmt::format("; insufficient data with fewer than {} cases", indicator.min_sample);
+  }
 }
 
 Title aggregate_text(const Indicator& indicator, const TypeSpec& type) {
@@ -83,6 +102,10 @@ Title aggregate_text(const Indicator& indicator, const TypeSpec& type) {
       return {fmt::format("「{}」各件数值的平均", zh),
               fmt::format("mean over the cases of {}", en)};
     case Aggregate::kQuantile:
+      if (indicator.quantile == Decimal{Decimal::kOne / 2}) {
+        return {fmt::format("「{}」各件数值的中位数", zh),
+                fmt::format("median over the cases of {}", en)};
+      }
       return {fmt::format("「{}」各件数值从小到大排在 {} 处的值", zh, per_cent(indicator.quantile)),
               fmt::format("value of {} at {} of the cases, from the smallest up", en,
                           per_cent(indicator.quantile))};
@@ -105,35 +128,14 @@ Title bound_text(const Indicator& indicator, Decimal bound) {
 Title criterion_text(const Criterion& criterion, const Indicator& indicator) {
   Title text =
       criterion.linear ? linear_text(criterion, indicator) : bands_text(criterion, indicator);
-  if (indicator.min_sample > 1) {
-    text.zh += fmt::format("；不足 {} 件时为数据不足", indicator.min_sample);
-    text.en += fmt::format("; fewer than {} cases are insufficient data", indicator.min_sample);
-  }
+  add_sample(indicator, text);
   return text;
 }
 
 Title indicator_text(const Indicator& indicator, const TypeSpec& type) {
-  return aggregate_text(indicator, type);
-}
-
-Title value_text(const Indicator& indicator, std::int64_t number) {
-  CHECK(indicator.value.has_value(), "only an indicator with a value has values of cases");
-  switch (indicator.value->type()) {
-    case ExprType::kDuration: {
-      UnitWords unit = words_of(indicator.unit.id);
-      Result<Decimal> value = decimal_ratio(number, unit.ms, 2);
-      std::string text = value.ok() ? format_decimal_short(*value) : "…";
-      return {text + unit.zh, text + unit.en};
-    }
-    case ExprType::kDecimal: {
-      std::string text = format_decimal_short({number});
-      return {text, text};
-    }
-    default: {
-      std::string text = std::to_string(number);
-      return {text, text};
-    }
-  }
+  Title text = aggregate_text(indicator, type);
+  add_sample(indicator, text);
+  return text;
 }
 
 }  // namespace plumbline

@@ -19,9 +19,6 @@ Title criterion_text(const Criterion& criterion, const Indicator& indicator);
 // What the figure is: how it is made of cases, and from how many on it counts.
 Title indicator_text(const Indicator& indicator, const TypeSpec& type);
 
-// The value of one case in the indicator's unit: "2.5 小时", "2.5 h".
-Title value_text(const Indicator& indicator, std::int64_t number);
-
 }  // namespace plumbline
 
 #endif  // PLUMBLINE_EVALUATOR_RULE_WORDS_H_

@@ -104,6 +104,22 @@ Json standard_json(const Standard& standard, const Pack& pack) {
   return json;
 }
 
+Json target_json(const Target& target) {
+  Json json = named(target.id, target.title);
+  bool coverage = target.measure == Target::Measure::kCoverage;
+  json.set("measure", coverage ? "coverage" : "count");
+  json.set("goal", Json::object()
+                       .set("test", goal_test_name(target.goal.test))
+                       .set("value", format_decimal_short(target.goal.value)));
+  json.set("start", format_date(target.start)).set("deadline", format_date(target.deadline));
+  json.set("known_by", target.known_by ? Json(format_date(*target.known_by)) : Json(nullptr));
+  json.set("headline", reading_name(target.headline));
+  json.set("owner", title_json(target.owner));
+  json.set("level", target.unit_level.empty() ? Json() : Json(target.unit_level));
+  json.set("basis", basis_json(target.basis));
+  return json;
+}
+
 }  // namespace
 
 Json title_json(const Title& title) {
@@ -120,7 +136,7 @@ Json rules_json(const RuleSet& rules) {
   json.set("standards", list_of(rules.standards, [&](const Standard& standard) {
              return standard_json(standard, pack);
            }));
-  json.set("targets", Json::array());
+  json.set("targets", list_of(rules.targets, target_json));
   return json;
 }
 

@@ -22,10 +22,10 @@ struct CaseQuery {
   std::string standard;   // with `criterion`
   std::string period;     // "2025", "2025-03": cases that the criterion dates there; without a
                           // criterion, cases with an event in it
-  std::string criterion;  // only cases that its indicator counts
+  std::string criterion;  // only cases that its indicator counts; also an indicator's own id
   std::string type;       // only cases of this type
   std::string state;      // "open", "closed", "overdue", "against" (counted, not in the numerator)
-  std::string subject;    // only this case (with `type`)
+  std::string subject;    // only this case (with `type`), counted or not
   std::uint64_t offset = 0;
   std::uint64_t limit = 50;  // at most 200
 };
