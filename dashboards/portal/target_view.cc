@@ -25,6 +25,12 @@ Json goal_json(const std::string& measure, const Json& goal) {
   return json;
 }
 
+// Without a value nothing was reported, and its count is not shown as zero.
+std::string fraction_of(const Json& json, const Json* denominator) {
+  const bool silent = at_or_null(json, "value").is_null();
+  return fraction_text(silent ? nullptr : json.find("numerator"), denominator);
+}
+
 Json reading_json(const std::string& measure, const Json& statement, const Json& reading) {
   const std::string& id = text_at(reading, "id");
   Json json = Json::object();
@@ -32,8 +38,7 @@ Json reading_json(const std::string& measure, const Json& statement, const Json&
   json.set("value", at_or_null(reading, "value"));
   json.set("text", target_text(measure, reading.find("value")));
   json.set("numerator", at_or_null(reading, "numerator"));
-  json.set("fraction_text",
-           fraction_text(reading.find("numerator"), statement.find("denominator")));
+  json.set("fraction_text", fraction_of(reading, statement.find("denominator")));
   set_verdict(json, text_at(reading, "verdict"));
   return json;
 }
@@ -47,7 +52,7 @@ Json statement_json(const std::string& measure, const Json& body) {
   json.set("text", target_text(measure, body.find("value")));
   json.set("numerator", at_or_null(body, "numerator"));
   json.set("denominator", at_or_null(body, "denominator"));
-  json.set("fraction_text", fraction_text(body.find("numerator"), body.find("denominator")));
+  json.set("fraction_text", fraction_of(body, body.find("denominator")));
   Json readings = Json::array();
   for (const Json& reading : list_at(body, "readings")) {
     readings.push(reading_json(measure, body, reading));
@@ -77,13 +82,14 @@ Json unit_json(const ScopedData& data, const std::string& code) {
   return json;
 }
 
-Json counted_json(const ScopedData& data, const std::string& kind, const Json& reading) {
+// What is counted one by one is no unit: its facts say what it is.
+Json counted_json(const ScopedData& data, const std::string& measure, const std::string& kind,
+                  const Json& reading) {
   Json counted = Json::array();
   for (const Json& item : list_at(reading, "counted")) {
     const std::string& unit = text_at(item, "unit");
     Json json = Json::object();
-    json.set("unit",
-             unit.empty() || data.fact(kind, unit) != nullptr ? Json() : unit_json(data, unit));
+    json.set("unit", measure == "coverage" ? unit_json(data, unit) : Json());
     json.set("facts", facts_json(data, kind, list_at(item, "facts")));
     counted.push(std::move(json));
   }
@@ -190,7 +196,7 @@ Json target_detail(const ScopedData& data, const Json& target, const TargetRows&
   Json readings = Json::array();
   for (const Json& reading : list_at(body, "readings")) {
     Json one = reading_json(measure, body, reading);
-    one.set("counted", counted_json(data, kind, reading));
+    one.set("counted", counted_json(data, measure, kind, reading));
     readings.push(std::move(one));
   }
   json.set("readings", std::move(readings));

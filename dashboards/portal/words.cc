@@ -95,7 +95,9 @@ Text set_aside_rule(std::string_view id) {
 
 Text excluded_reason(std::string_view id) {
   return find({{"unknown_place", "所在区划未知", "its place is not known"},
-               {"unknown_unit", "所在区划不在统计范围内", "its place is not counted"},
+               {"place_not_valid", "所在区划当日不存在", "its place was no division on the day"},
+               {"other_level", "所在区划级别不符", "its place is of another level"},
+               {"not_a_unit", "所在区划不在统计范围内", "its place is not counted"},
                {"missing_attribute", "缺少统计所需信息", "what is counted is missing"}},
               id);
 }

@@ -131,8 +131,7 @@ TEST(HttpServerTest, AnAddressOfAnotherMachineIsTold) {
 
 TEST(HttpServerTest, AHandlerThatThrowsIsAProblem) {
   auto server = HttpServer::bind(kAnyPort, HttpExposure::kLoopback, "http").value();
-  server->answer_with(
-      [](const HttpRequest&) -> HttpAnswer { throw std::runtime_error("secret"); });
+  server->answer_with([](const HttpRequest&) -> HttpAnswer { throw std::runtime_error("secret"); });
   server->start();
   auto answer = get(*server, "/broken");
   ASSERT_TRUE(answer);

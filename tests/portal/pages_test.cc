@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the pages say: texts ready to be shown, and how trouble is told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dashboards/portal/json_read.h"
+#include "tests/support/portal/scene.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::PortalScene;
+
+class Pages : public ::testing::Test {
+ protected:
+  Json page(const std::string& path) {
+    if (cookie_.empty()) cookie_ = scene_.cookie_of(Role::kProvince, "ALL");
+    const auto answer = scene_.get(path, cookie_);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.json();
+  }
+
+  PortalScene scene_;
+  std::string cookie_;
+};
+
+TEST_F(Pages, TheStandingSaysWhatTheAnswerStandsOn) {
+  scene_.checkpoint = {"note", LedgerSize(90), "root"};
+  scene_.ledger_size = LedgerSize(130);
+  scene_.late = true;
+  const Json answer = page("/api/v1/targets");
+  const Json& standing = *answer.find("standing");
+  EXPECT_EQ(number_at(standing, "size"), 100);
+  EXPECT_EQ(text_at(standing, "as_of"), "2026-10-31T00:01:00Z");
+  EXPECT_EQ(text_at(standing, "as_of_text"), "2026-10-31 08:01");
+  EXPECT_EQ(number_at(standing, "behind_entries"), 30);
+  EXPECT_TRUE(flag_at(standing, "late"));
+  EXPECT_TRUE(flag_at(standing, "simulated"));
+  EXPECT_EQ(text_at(standing, "pack_version"), "1");
+  EXPECT_EQ(number_at(standing, "checkpoint_size"), 90);
+}
+
+TEST_F(Pages, TheOverviewCountsAndMaps) {
+  const Json overview = page("/api/v1/overview");
+  EXPECT_EQ(text_at(overview, "period"), "2026");
+  EXPECT_EQ(overview.find("periods")->text(), R"(["2026","2025","2026-10"])");
+  const Json& map = *overview.find("map");
+  EXPECT_EQ(number_at(map, "columns"), 4);
+  EXPECT_EQ(number_at(map, "rows"), 3);
+  ASSERT_EQ(list_at(map, "tiles").size(), 4u);
+  EXPECT_EQ(text_at(list_at(map, "tiles")[1], "state"), "missing");
+  EXPECT_EQ(number_at(list_at(map, "tiles")[1], "outlets"), 2);
+  const Json& city = list_at(overview, "cities")[0];
+  EXPECT_EQ(text_at(city, "covered_text"), "1 / 2");
+  EXPECT_EQ(number_at(city, "outlets"), 4);
+  EXPECT_EQ(with_id(overview, "grades", "fail")->find("outlets")->as_integer(), 8);
+  EXPECT_TRUE(list_at(overview, "grades").back().find("id")->is_null());
+  EXPECT_EQ(text_at(list_at(overview, "attention")[0], "kind"), "veto");
+  EXPECT_EQ(list_at(overview, "changes").size(), 20u);
+  EXPECT_THAT(text_at(*list_at(overview, "changes")[0].find("text"), "zh"),
+              HasSubstr("新增问题：弄虚作假"));
+}
+
+TEST_F(Pages, ATargetHasItsTextsAndLists) {
+  const Json target = page("/api/v1/targets/t1");
+  EXPECT_EQ(text_at(*target.find("target")->find("goal"), "text"), "> 50 %");
+  const Json& final = *target.find("statements")->find("final");
+  EXPECT_EQ(text_at(final, "text"), "75.00 %");
+  EXPECT_EQ(text_at(final, "fraction_text"), "3 / 4");
+  EXPECT_EQ(text_at(*final.find("verdict_title"), "zh"), "达标");
+  EXPECT_EQ(text_at(list_at(final, "missing")[0], "code"), "320104");
+  EXPECT_EQ(text_at(*list_at(final, "missing")[0].find("city"), "code"), "320100");
+  const Json& counted = list_at(list_at(final, "readings")[0], "counted")[0];
+  const Json& fact = list_at(counted, "facts")[0];
+  EXPECT_EQ(text_at(fact, "confirmed"), "2021-05-06");
+  EXPECT_EQ(text_at(*fact.find("document"), "number"), "苏知发〔2020〕157号");
+  EXPECT_EQ(text_at(fact, "known"), "2026-10-30");
+}
+
+TEST_F(Pages, ATargetWithoutAStatementIsNotReported) {
+  const Json target = page("/api/v1/targets/t2");
+  EXPECT_TRUE(target.find("target")->find("final")->is_null());
+  const Json& running = *target.find("target")->find("running");
+  EXPECT_EQ(text_at(running, "verdict"), "not_reported");
+  EXPECT_EQ(text_at(*running.find("verdict_title"), "zh"), "未报送");
+  EXPECT_EQ(text_at(running, "text"), "—");
+  EXPECT_EQ(text_at(*target.find("target")->find("goal"), "text"), "≥ 100");
+}
+
+TEST_F(Pages, AnOutletSaysWhyItHasItsGrade) {
+  const Json page_of = page("/api/v1/outlets/o320102-1");
+  const Json& result = *page_of.find("result");
+  EXPECT_EQ(text_at(*result.find("grade"), "id"), "fail");
+  EXPECT_EQ(text_at(*result.find("grade_by_score"), "id"), "excellent");
+  EXPECT_EQ(text_at(*result.find("reason"), "zh"),
+            "一票否决（弄虚作假，自 2026-03-01 起）：得分保留，等次为不合格。");
+  EXPECT_EQ(text_at(*list_at(result, "vetoes")[0].find("finding"), "id"), "canary320102x1-finding");
+  EXPECT_EQ(text_at(*list_at(result, "caps")[0].find("text"), "en"),
+            "Spot checks differ: 75.00 %, so the grade is at best Pass");
+  const Json& block = list_at(result, "blocks")[0];
+  EXPECT_EQ(text_at(block, "points_text"), "92.40");
+  const Json& hours = list_at(block, "criteria")[1];
+  EXPECT_EQ(text_at(hours, "points_text"), "32.40 / 40.00");
+  EXPECT_EQ(number_at(hours, "share"), 81);
+  EXPECT_EQ(text_at(*hours.find("figure"), "text"), "9.50 h");
+  EXPECT_EQ(text_at(*list_at(block, "criteria")[0].find("figure"), "text"), "94.74 %");
+  EXPECT_EQ(list_at(page_of, "history").size(), 2u);
+  EXPECT_EQ(text_at(list_at(page_of, "history")[0], "period"), "2025");
+  EXPECT_EQ(list_at(*page_of.find("outlet"), "statuses").size(), 1u);
+}
+
+TEST_F(Pages, ACountyShowsItsFactsAndTheWeakestLine) {
+  const Json county = page("/api/v1/counties/320102?period=2026-10");
+  EXPECT_EQ(list_at(county, "institutions").size(), 1u);
+  EXPECT_EQ(list_at(county, "products").size(), 2u);
+  const Json& row = list_at(county, "outlets")[0];
+  EXPECT_EQ(text_at(*row.find("weakest"), "points_text"), "32.40 / 40.00");
+  EXPECT_EQ(number_at(row, "vetoes"), 1);
+  EXPECT_EQ(text_at(*county.find("county")->find("city"), "code"), "320100");
+}
+
+TEST_F(Pages, AnOutletWithoutResultsHasNotReported) {
+  auto more = std::make_shared<RegistryView>(*scene_.registry);
+  const OutletId id = OutletId::parse("new").value();
+  more->outlets[id] = {id, "", "新网点", "", {{"county", "320102"}}};
+  scene_.registry = more;
+  const Json outlet = page("/api/v1/outlets/new");
+  EXPECT_EQ(text_at(*outlet.find("result"), "verdict"), "not_reported");
+  EXPECT_TRUE(outlet.find("period")->is_null());
+  const Json county = page("/api/v1/counties/320102");
+  EXPECT_EQ(number_at(county, "not_reported"), 0);
+  EXPECT_EQ(text_at(list_at(county, "outlets")[0], "verdict"), "not_reported");
+}
+
+TEST_F(Pages, ALongNameWithMarkupStaysText) {
+  auto more = std::make_shared<RegistryView>(*scene_.registry);
+  std::string name = "<script>alert(\"x\")</script>\\u0000'&";
+  while (name.size() < 300) name += "名";
+  more->outlets[OutletId::parse("o320102-1").value()].name_zh = name;
+  scene_.registry = more;
+  const Json outlet = page("/api/v1/outlets/o320102-1");
+  EXPECT_EQ(text_at(*outlet.find("outlet")->find("name"), "zh"), name);
+}
+
+TEST_F(Pages, UnknownPeriodsStandardsAndParametersAreTold) {
+  const std::string cookie = scene_.cookie_of(Role::kProvince, "ALL");
+  for (const auto& [path, status] : std::vector<std::pair<std::string, int>>{
+           {"/api/v1/overview?period=2024", 404},
+           {"/api/v1/overview?period=2026-13", 400},
+           {"/api/v1/overview?period=2026&period=2025", 400},
+           {"/api/v1/overview?unknown=1", 400},
+           {"/api/v1/outlets/o320102-1?standard=other", 404},
+           {"/api/v1/outlets/o320102-1?standard=target.t1", 404},
+           {"/api/v1/outlets/o320102-1/cases?limit=0", 400},
+           {"/api/v1/outlets/o320102-1/cases?limit=201", 400},
+           {"/api/v1/outlets/o320102-1/cases?offset=-1", 400},
+           {"/api/v1/outlets/o320102-1/cases?criterion=unknown", 404},
+           {"/api/v1/outlets/o320102-1/cases?state=nonsense", 400},
+           {"/api/v1/outlets/o320102-1/cases/consultation/none", 404},
+           {"/api/v1/outlets/o320102-1/cases/consultation/" + std::string(65, 'x'), 400},
+           {"/api/v1/targets/t9", 404},
+           {"/api/v1/targets/", 400},
+           {"/api/v1/nothing", 404},
+           {"/api", 404}}) {
+    const auto answer = scene_.get(path, cookie);
+    EXPECT_EQ(answer.status, status) << path << answer.body;
+    EXPECT_EQ(answer.code(), status == 404 ? "not_found" : "invalid") << path;
+  }
+}
+
+TEST_F(Pages, ABusyDatabaseIsAskedAgainAndThenTold) {
+  cookie_ = scene_.cookie_of(Role::kProvince, "ALL");
+  scene_.busy = 2;
+  EXPECT_EQ(scene_.get("/api/v1/targets", cookie_).status, 200);
+  // The reader that is open now is used again; a scene of its own has none.
+  PortalScene other;
+  const std::string cookie = other.cookie_of(Role::kProvince, "ALL");
+  other.busy = 3;
+  const auto answer = other.get("/api/v1/targets", cookie);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.code(), "busy");
+  EXPECT_THAT(answer.body, Not(HasSubstr("locked")));
+}
+
+TEST_F(Pages, WithoutRulesTheServerIsNotReady) {
+  scene_.rules = nullptr;
+  const auto answer = scene_.get("/api/v1/overview", scene_.cookie_of(Role::kProvince, "ALL"));
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.code(), "not_ready");
+}
+
+TEST_F(Pages, ANewPublicationIsSeenAtOnce) {
+  page("/api/v1/overview");
+  EXPECT_EQ(number_at(*page("/api/v1/overview").find("standing"), "size"), 100);
+  scene_.publish(101);
+  EXPECT_EQ(number_at(*page("/api/v1/overview").find("standing"), "size"), 101);
+}
+
+// What the registry learnt after the results were computed is not shown beside them.
+TEST_F(Pages, FactsAreThoseOfTheSnapshot) {
+  auto more = std::make_shared<RegistryView>(*scene_.registry);
+  Fact later = more->facts.find("institution", "canary320102county")->fact;
+  later.attributes["name_zh"] = "改名";
+  more->facts.add(LedgerIndex(100), scene_.clock.wall(), later);
+  later.id = "later";
+  more->facts.add(LedgerIndex(101), scene_.clock.wall(), later);
+  scene_.registry = more;
+  Json county = page("/api/v1/counties/320102");
+  ASSERT_EQ(list_at(county, "institutions").size(), 1u);
+  EXPECT_THAT(county.text(), Not(HasSubstr("改名")));
+  scene_.publish(102);
+  county = page("/api/v1/counties/320102");
+  EXPECT_EQ(list_at(county, "institutions").size(), 2u);
+  EXPECT_THAT(county.text(), HasSubstr("改名"));
+}
+
+TEST_F(Pages, TheLedgerPageHoldsTheVerifiersLine) {
+  const Json ledger = page("/api/v1/ledger");
+  EXPECT_EQ(text_at(ledger, "verifier"), "plumbline/1+2+3");
+  EXPECT_TRUE(ledger.find("checkpoint")->is_null());
+}
+
+}  // namespace
+}  // namespace plumbline
