@@ -100,6 +100,7 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
       {"/api/v1/ledger/checkpoint", "/api/v1/ledger/checkpoint"},
       {"/api/v1/demo-accounts", "/api/v1/demo-accounts"},
       {"/api/v1/session", "/api/v1/session"},
+      {"/api/v1/standing", "/api/v1/standing"},
       {"/api/v1/rules", "/api/v1/rules"},
       {"/api/v1/overview", "/api/v1/overview"},
       {"/api/v1/overview", "/api/v1/overview?period=2026-10"},

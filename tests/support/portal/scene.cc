@@ -66,6 +66,10 @@ class PortalScene::View : public EvaluatorView {
     return json;
   }
 
+  Result<std::string> result_body(const ResultKey&, LedgerSize, Instant) override {
+    return Error(Code::kNotFound, "the scene has no results of its own");
+  }
+
  private:
   PortalScene& scene_;
 };
