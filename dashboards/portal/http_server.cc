@@ -64,6 +64,28 @@ HttpRequest request_of(const httplib::Request& from) {
   return request;
 }
 
+// The body, unpacked. What is too large is read to its end all the same and thrown away, so that
+// nothing of it is taken for the next request; the library has no limit of its own for what it
+// unpacks. Forms of several parts are taken by no page.
+Result<std::string> read_body(const httplib::Request& request,
+                              const httplib::ContentReader& content) {
+  if (request.is_multipart_form_data()) {
+    content([](const httplib::MultipartFormData&) { return true; },
+            [](const char*, std::size_t) { return true; });
+    return Error(Code::kInvalid, "a form of several parts");
+  }
+  std::string body;
+  bool too_large = false;
+  const bool whole = content([&](const char* data, std::size_t size) {
+    too_large = too_large || body.size() + size > limits::kMaxHttpBodyBytes;
+    if (!too_large) body.append(data, size);
+    return true;
+  });
+  if (too_large) return Error(Code::kExhausted, "the body is too large");
+  if (!whole) return Error(Code::kInvalid, "the body cannot be read");
+  return body;
+}
+
 // The library's default lets a second program take the same port.
 void own_socket_options(socket_t socket) {
   int yes = 1;
@@ -83,9 +105,9 @@ struct HttpServer::Impl {
 
 // Requests without a body are answered before the library looks for a path of its own.
 void HttpServer::Impl::answer_with(HttpHandler handler) {
-  auto answer = [handle = std::move(handler)](const httplib::Request& request,
-                                              httplib::Response& response) {
-    put(response, handle(request_of(request)));
+  auto handle = std::make_shared<const HttpHandler>(std::move(handler));
+  auto answer = [handle](const httplib::Request& request, httplib::Response& response) {
+    put(response, (*handle)(request_of(request)));
   };
   server.set_pre_routing_handler(
       [answer](const httplib::Request& request, httplib::Response& response) {
@@ -95,11 +117,23 @@ void HttpServer::Impl::answer_with(HttpHandler handler) {
         answer(request, response);
         return httplib::Server::HandlerResponse::Handled;
       });
+  auto answer_body = [handle](const httplib::Request& request, httplib::Response& response,
+                              const httplib::ContentReader& content) {
+    HttpRequest asked = request_of(request);
+    auto body = read_body(request, content);
+    if (body.ok()) {
+      asked.body = std::move(body).value();
+      put(response, (*handle)(asked));
+      return;
+    }
+    const int status = body.error().code() == Code::kExhausted ? 413 : 400;
+    put(response, http_problem(status, code_of(status), detail_of(status)));
+  };
   const char* everything = ".*";
-  server.Post(everything, answer);
-  server.Put(everything, answer);
-  server.Patch(everything, answer);
-  server.Delete(everything, answer);
+  server.Post(everything, answer_body).Post(everything, answer);
+  server.Put(everything, answer_body).Put(everything, answer);
+  server.Patch(everything, answer_body).Patch(everything, answer);
+  server.Delete(everything, answer_body).Delete(everything, answer);
   server.Options(everything, answer);
 }
 

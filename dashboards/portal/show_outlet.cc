@@ -47,9 +47,11 @@ Json criterion_json(const Json& standard, const Json& block, const Json& body,
   Json json = Json::object();
   json.set("id", id).set("title", title_json(about, id));
   json.set("verdict", verdict).set("verdict_title", words::verdict(verdict).json());
-  for (const char* key : {"weight", "weight_used", "redistributed", "points"}) {
+  for (const char* key : {"weight", "weight_used", "points"}) {
     json.set(key, at_or_null(criterion, key));
   }
+  const std::string& moved = text_at(criterion, "redistributed");
+  json.set("redistributed", moved.find_first_not_of("-0.") != std::string::npos);
   const Json* points = criterion.find("points");
   const Json* weight = criterion.find("weight_used");
   json.set("points_text", points_text(points) + " / " + points_text(weight));

@@ -139,6 +139,55 @@ TEST(HttpServerTest, AHandlerThatThrowsIsAProblem) {
   EXPECT_THAT(answer->body, ::testing::Not(HasSubstr("secret")));
 }
 
+class EchoServer : public ::testing::Test {
+ protected:
+  EchoServer() {
+    server_ = HttpServer::bind(kAnyPort, HttpExposure::kLoopback, "http").value();
+    server_->answer_with([](const HttpRequest& request) {
+      return HttpAnswer{200, "text/plain", request.path + " " + request.body};
+    });
+    server_->start();
+    client_ = std::make_unique<httplib::Client>("127.0.0.1", server_->address().port);
+    client_->set_keep_alive(true);
+    client_->set_url_encode(false);
+  }
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<httplib::Client> client_;
+};
+
+TEST_F(EchoServer, BodiesAreReadOfEveryMethod) {
+  EXPECT_EQ(client_->Post("/a", "body", "text/plain")->body, "/a body");
+  EXPECT_EQ(client_->Delete("/a", "body", "text/plain")->body, "/a body");
+  EXPECT_EQ(client_->Delete("/a%2Fb")->body, "/a%2Fb ");
+  EXPECT_EQ(client_->Put("/a", "a=b", "application/x-www-form-urlencoded")->body, "/a a=b");
+}
+
+TEST_F(EchoServer, ALongAddressIsNoTrouble) {
+  const std::string path = "/" + std::string(8000, 'x');
+  EXPECT_EQ(client_->Post(path, "b", "text/plain")->body, path + " b");
+  EXPECT_EQ(client_->Get(path)->body, path + " ");
+}
+
+// Packed bodies that become large: the library has no limit for them.
+TEST_F(EchoServer, ABodyThatUnpacksToMuchIsRefusedAndTheConnectionGoesOn) {
+  client_->set_compress(true);
+  const std::string zeros(8u << 20, '0');
+  auto large = client_->Post("/a", zeros, "text/plain");
+  ASSERT_TRUE(large);
+  EXPECT_EQ(large->status, 413);
+  auto small = client_->Post("/a", std::string(1000, '1'), "text/plain");
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->body.size(), 1003u);
+}
+
+TEST_F(EchoServer, FormsOfSeveralPartsAreRefused) {
+  httplib::MultipartFormDataItems items = {{"a", "text", "", ""}};
+  auto refused = client_->Post("/a", items);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_EQ(client_->Get("/b")->body, "/b ");
+}
+
 TEST(MetricsListenerTest, ShowsTheRegistry) {
   auto registry = std::make_shared<prometheus::Registry>();
   auto& family = prometheus::BuildCounter().Name("plumbline_test_total").Register(*registry);

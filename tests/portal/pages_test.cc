@@ -104,6 +104,8 @@ TEST_F(Pages, AnOutletSaysWhyItHasItsGrade) {
   const Json& hours = list_at(block, "criteria")[1];
   EXPECT_EQ(text_at(hours, "points_text"), "32.40 / 40.00");
   EXPECT_EQ(number_at(hours, "share"), 81);
+  EXPECT_FALSE(flag_at(hours, "redistributed"));
+  EXPECT_TRUE(flag_at(list_at(block, "criteria")[0], "redistributed"));
   EXPECT_EQ(text_at(*hours.find("figure"), "text"), "9.50 h");
   EXPECT_EQ(text_at(*list_at(block, "criteria")[0].find("figure"), "text"), "94.74 %");
   EXPECT_EQ(list_at(page_of, "history").size(), 2u);
