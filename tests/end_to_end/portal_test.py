@@ -173,10 +173,11 @@ class AnswersTest(support.NetworkTest):
         password = changed.stdout.split("password ")[1].split()[0]
         self.assertEqual(browser.sign_in(account="office", password=password)[0], 200)
         document = browser.ask("/api/v1/openapi.json")[1]
-        network.wait_until("the results are there",
-                           lambda: browser.ask("/api/v1/standing")[0] == 200
-                           and browser.ask("/api/v1/standing")[1]["standing"]["behind_entries"] == 0,
-                           60, server.process, server.log)
+
+        def caught_up():
+            status, answer = browser.ask("/api/v1/standing")
+            return status == 200 and answer["standing"]["behind_entries"] == 0
+        network.wait_until("the results are there", caught_up, 60, server.process, server.log)
         paths = {"/api/v1/rules": "/api/v1/rules", "/api/v1/overview": "/api/v1/overview",
                  "/api/v1/targets": "/api/v1/targets", "/api/v1/ledger": "/api/v1/ledger",
                  "/api/v1/outlets/{outlet}": "/api/v1/outlets/pwdx?period=2015",
