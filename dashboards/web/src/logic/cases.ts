@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Case, Figure } from '../api/types'
+import type { Case, CaseEvent, Figure } from '../api/types'
 
 /** How a case stands to the criterion that it was asked for with; null without a criterion. */
 export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'notCounted' | null {
@@ -11,9 +11,14 @@ export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'no
 
 /** What a figure was made from, where that says more than the figure: "9 / 18", "18". */
 export function sampleOf(figure: Figure): string {
-  if (figure.n === null) return ''
+  if (figure.n === null || (figure.value === null && Number(figure.n) === 0)) return ''
   if (figure.numerator !== null) return `${figure.numerator} / ${figure.n}`
   return String(figure.n) === figure.text ? '' : String(figure.n)
+}
+
+/** Events of one report stand in one entry: the last of them is where the entry is offered. */
+export function isLastOfEntry(events: CaseEvent[], at: number): boolean {
+  return events[at]?.entry !== events[at + 1]?.entry
 }
 
 /** The command that shows an event where it stands in the ledger. */

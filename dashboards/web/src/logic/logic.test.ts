@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
-import type { Case, Figure, OutletRow, Standing } from '../api/types'
+import type { Case, CaseEvent, Figure, OutletRow, Standing } from '../api/types'
 import { basisTitle } from './basis'
-import { markOf, sampleOf, showCommand, sourceKey } from './cases'
+import { isLastOfEntry, markOf, sampleOf, showCommand, sourceKey } from './cases'
 import { localDay } from './days'
 import { byCity, byGrade, compareValues, gradeScale } from './groups'
 import { reasonsOf } from './readiness'
@@ -123,6 +123,13 @@ describe('cases', () => {
     expect(sample({ text: '18', n: 18, numerator: null })).toBe('')
     expect(sample({ text: '6.00 h', n: 55, numerator: null })).toBe('55')
     expect(sample({ text: '—', n: null, numerator: null })).toBe('')
+    expect(sample({ text: '—', value: null, n: 0, numerator: 0 })).toBe('')
+    expect(sample({ text: '—', value: null, n: 7, numerator: 6 })).toBe('6 / 7')
+  })
+
+  it('offer an entry once for the events that it holds', () => {
+    const events = [{ entry: 14 }, { entry: 14 }, { entry: 20 }] as CaseEvent[]
+    expect(events.map((_, i) => isLastOfEntry(events, i))).toEqual([false, true, true])
   })
 
   it('lead to their entry in the ledger', () => {
