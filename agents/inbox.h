@@ -23,10 +23,12 @@ struct ConnectionUp {
 struct ConnectionDown {
   Error reason;
 };
-// SIGINT or SIGTERM.
+// SIGINT or SIGTERM, or the owner of the inbox wants the sender to end as if by one.
 struct SignalArrived {};
+// The owner of the inbox has put something into the spool.
+struct SpoolFilled {};
 
-using InboxItem = std::variant<ConnectionUp, ConnectionDown, Message, SignalArrived>;
+using InboxItem = std::variant<ConnectionUp, ConnectionDown, Message, SignalArrived, SpoolFilled>;
 
 // What the network thread tells the thread that owns the spool. `attempt` tells the connections of
 // a run apart, so that the last words of a closed one are not taken for the next one's. Any thread.

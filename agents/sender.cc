@@ -17,9 +17,6 @@
 namespace plumbline {
 namespace {
 
-// How long another process's `emit` may wait to be noticed; a look takes some microseconds.
-constexpr std::int64_t kLookEveryMs = 150;
-
 std::uint64_t random_number() {
   Bytes bytes = random_bytes(sizeof(std::uint64_t));
   std::uint64_t number = 0;
@@ -36,7 +33,8 @@ class Sender {
         clock_(clock),
         acks_(acks),
         options_(options),
-        enrolment_(std::move(enrolment)) {}
+        enrolment_(std::move(enrolment)),
+        inbox_(options.inbox != nullptr ? *options.inbox : own_inbox_) {}
 
   Result<SenderOutcome> run();
 
@@ -65,7 +63,8 @@ class Sender {
   const SenderOptions& options_;
   Enrolment enrolment_;
 
-  Inbox inbox_;
+  Inbox own_inbox_;
+  Inbox& inbox_;
   std::unique_ptr<Network> network_;
   SenderConfig config_;
   SenderState state_;
@@ -85,7 +84,7 @@ Result<StreamEnd> Sender::stream_end(SpoolHead& head) {
 }
 
 std::chrono::milliseconds Sender::patience() const {
-  std::int64_t wait = kLookEveryMs;
+  std::int64_t wait = options_.look_every.ms;  // a look takes some microseconds
   if (state_.wake_at) wait = std::min(wait, *state_.wake_at - clock_.monotonic_ms());
   return std::chrono::milliseconds(std::max<std::int64_t>(wait, 0));
 }
@@ -96,7 +95,7 @@ Result<SenderOutcome> Sender::run() {
   config_.ledger_id = enrolment_.ledger_id;
   config_.until_empty = options_.until_empty;
   ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin));
-  network_->report_signals();
+  if (options_.inbox == nullptr) network_->report_signals();
   std::int64_t started = clock_.monotonic_ms();
   SpoolHead head;
   ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
@@ -148,6 +147,7 @@ Status Sender::step(const SenderEvent& first) {
 Result<std::optional<SenderEvent>> Sender::event_of(const Inbox::Entry& entry) {
   using Maybe = std::optional<SenderEvent>;
   if (std::holds_alternative<SignalArrived>(entry.item)) return Maybe(StopAsked{});
+  if (std::holds_alternative<SpoolFilled>(entry.item)) return Maybe();  // the loop looks
   if (entry.attempt != attempt_) return Maybe();
   if (const auto* up = std::get_if<ConnectionUp>(&entry.item)) {
     exporter_ = up->exporter;
@@ -257,6 +257,7 @@ Status Sender::write_ack_lines(const MarkAcknowledged& mark) {
 Status Sender::store_mark() {
   if (!unstored_) return {};
   RETURN_IF_ERROR(spool_.acknowledge(unstored_->number, unstored_->index, clock_.wall()));
+  if (options_.acknowledged) options_.acknowledged(unstored_->number);
   unstored_.reset();
   return {};
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agents/ack_log.h"
+#include "agents/inbox.h"
 #include "agents/sender_machine.h"
 #include "agents/spool.h"
 #include "base/clock.h"
@@ -22,6 +23,14 @@ struct SenderOptions {
   std::optional<Duration> deadline;
   // Told of changes that a person wants to see: connected, trouble, a new rule pack.
   std::function<void(std::string_view sentence)> tell;
+
+  // For a program that runs many senders. With an inbox of its caller, which must outlive the run,
+  // a sender takes SpoolFilled and SignalArrived from there and leaves the process's signals alone.
+  Inbox* inbox = nullptr;
+  // How long what another process puts into the spool may wait to be noticed.
+  Duration look_every{150};
+  // Told, on the sender's thread, that the spool knows all batches up to this one acknowledged.
+  std::function<void(BatchNumber)> acknowledged;
 };
 
 struct SenderOutcome {
