@@ -12,6 +12,7 @@
 #include "programs/plumb_options.h"
 #include "programs/plumb_registry.h"
 #include "programs/plumb_scores.h"
+#include "programs/plumb_simulate.h"
 
 namespace {
 
@@ -43,6 +44,7 @@ int main(int argc, char** argv) {
   plumbline::add_account_commands(app, options);
   plumbline::add_ledger_commands(app, options);
   plumbline::add_scores_command(app, options);
+  plumbline::add_simulate_command(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -14,6 +14,7 @@ LAYERS = {
     "store": {"base", "model", "ledger"},
     "registry": {"base", "model", "ledger", "packs", "store"},
     "agents": {"base", "model", "ledger", "packs"},
+    "simulate": {"base", "model", "packs", "agents"},
     "collector": {"base", "model", "ledger", "packs", "store"},
     "evaluator": {"base", "model", "ledger", "packs", "registry", "store"},
     "evidence": {"base", "model", "ledger", "packs", "registry", "store"},
