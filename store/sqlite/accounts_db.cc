@@ -6,6 +6,7 @@
 #include "base/mutex.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/file_lock.h"
+#include "store/sqlite/transaction.h"
 
 namespace plumbline {
 namespace {
@@ -14,6 +15,7 @@ using sqlite::Access;
 using sqlite::Connection;
 using sqlite::Identity;
 using sqlite::Statement;
+using sqlite::Transaction;
 
 // "PLPO"
 constexpr Identity kAccountsIdentity{0x504c504f, 1, "portal database"};
@@ -74,40 +76,41 @@ class SqliteAccounts : public AccountStore {
   Status add(const Account& account, const AccountChange& by) override {
     RETURN_IF_ERROR(check_account(account));
     MutexLock lock(mutex_);
-    return in_transaction([&]() -> Status {
-      ASSIGN_OR_RETURN(auto there, read(account.name));
-      if (there) {
-        return Error(Code::kExists,
-                     fmt::format("there is an account \"{}\" already", account.name));
-      }
-      return put(account, by, "add");
-    });
+    Transaction transaction(*connection_);
+    RETURN_IF_ERROR(transaction.begin("BEGIN IMMEDIATE"));
+    ASSIGN_OR_RETURN(auto there, read(account.name));
+    if (there) {
+      return Error(Code::kExists, fmt::format("there is an account \"{}\" already", account.name));
+    }
+    RETURN_IF_ERROR(put(account, by, "add"));
+    return transaction.commit();
   }
 
   Status set(const Account& account, const AccountChange& by) override {
     RETURN_IF_ERROR(check_account(account));
     MutexLock lock(mutex_);
-    return in_transaction([&]() -> Status {
-      ASSIGN_OR_RETURN(auto there, read(account.name));
-      if (!there) return unknown(account.name);
-      return put(account, by, "set");
-    });
+    Transaction transaction(*connection_);
+    RETURN_IF_ERROR(transaction.begin("BEGIN IMMEDIATE"));
+    ASSIGN_OR_RETURN(auto there, read(account.name));
+    if (!there) return unknown(account.name);
+    RETURN_IF_ERROR(put(account, by, "set"));
+    return transaction.commit();
   }
 
   Status remove(const std::string& name, const AccountChange& by) override {
     MutexLock lock(mutex_);
-    return in_transaction([&]() -> Status {
-      ASSIGN_OR_RETURN(auto there, read(name));
-      if (!there) return unknown(name);
-      ASSIGN_OR_RETURN([[maybe_unused]] std::int64_t revision, note(by, name, "remove"));
-      for (const char* sql :
-           {"DELETE FROM sessions WHERE account = ?1", "DELETE FROM accounts WHERE name = ?1"}) {
-        ASSIGN_OR_RETURN(Statement statement, Statement::prepare(*connection_, sql));
-        statement.bind_text(1, name);
-        RETURN_IF_ERROR(statement.run("removing an account"));
-      }
-      return {};
-    });
+    Transaction transaction(*connection_);
+    RETURN_IF_ERROR(transaction.begin("BEGIN IMMEDIATE"));
+    ASSIGN_OR_RETURN(auto there, read(name));
+    if (!there) return unknown(name);
+    ASSIGN_OR_RETURN([[maybe_unused]] std::int64_t revision, note(by, name, "remove"));
+    for (const char* sql :
+         {"DELETE FROM sessions WHERE account = ?1", "DELETE FROM accounts WHERE name = ?1"}) {
+      ASSIGN_OR_RETURN(Statement statement, Statement::prepare(*connection_, sql));
+      statement.bind_text(1, name);
+      RETURN_IF_ERROR(statement.run("removing an account"));
+    }
+    return transaction.commit();
   }
 
   Result<std::optional<Account>> find(const std::string& name) override {
@@ -132,26 +135,27 @@ class SqliteAccounts : public AccountStore {
 
   Status open_session(const AccountSession& session) override {
     MutexLock lock(mutex_);
-    return in_transaction([&]() -> Status {
-      ASSIGN_OR_RETURN(auto there, read(session.account));
-      if (!there) return unknown(session.account);
-      ASSIGN_OR_RETURN(Statement put,
-                       Statement::prepare(
-                           *connection_,
+    Transaction transaction(*connection_);
+    RETURN_IF_ERROR(transaction.begin("BEGIN IMMEDIATE"));
+    ASSIGN_OR_RETURN(auto there, read(session.account));
+    if (!there) return unknown(session.account);
+    ASSIGN_OR_RETURN(
+        Statement put,
+        Statement::prepare(*connection_,
                            "INSERT INTO sessions(token_hash, account, created, expires, revision) "
                            "VALUES(?1, ?2, ?3, ?4, ?5)"));
-      put.bind_blob(1, session.token_hash.view()).bind_text(2, session.account);
-      put.bind(3, session.created.ms).bind(4, session.expires.ms).bind(5, session.revision);
-      RETURN_IF_ERROR(put.run("opening a session"));
-      ASSIGN_OR_RETURN(Statement drop,
-                       Statement::prepare(
-                           *connection_,
+    put.bind_blob(1, session.token_hash.view()).bind_text(2, session.account);
+    put.bind(3, session.created.ms).bind(4, session.expires.ms).bind(5, session.revision);
+    RETURN_IF_ERROR(put.run("opening a session"));
+    ASSIGN_OR_RETURN(
+        Statement drop,
+        Statement::prepare(*connection_,
                            "DELETE FROM sessions WHERE account = ?1 AND token_hash NOT IN (SELECT "
                            "token_hash FROM sessions WHERE account = ?1 ORDER BY created DESC, "
                            "token_hash LIMIT ?2)"));
-      drop.bind_text(1, session.account).bind(2, std::uint64_t{kMaxSessionsPerAccount});
-      return drop.run("ending the oldest sessions");
-    });
+    drop.bind_text(1, session.account).bind(2, std::uint64_t{kMaxSessionsPerAccount});
+    RETURN_IF_ERROR(drop.run("ending the oldest sessions"));
+    return transaction.commit();
   }
 
   Status close_session(const Hash& token_hash) override {
@@ -188,15 +192,6 @@ class SqliteAccounts : public AccountStore {
  private:
   static Error unknown(const std::string& name) {
     return Error(Code::kNotFound, fmt::format("there is no account \"{}\"", name));
-  }
-
-  template <typename Work>
-  Status in_transaction(Work work) REQUIRES(mutex_) {
-    RETURN_IF_ERROR(connection_->run("BEGIN IMMEDIATE"));
-    Status done = work();
-    if (done.ok()) done = connection_->run("COMMIT");
-    if (!done.ok()) (void)connection_->run("ROLLBACK");
-    return done;
   }
 
   Result<std::optional<Account>> one(Statement& row) REQUIRES(mutex_) {

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/file_lock.h"
+#include "store/sqlite/transaction.h"
 
 namespace plumbline {
 namespace {
@@ -17,6 +18,7 @@ using sqlite::Access;
 using sqlite::Connection;
 using sqlite::Identity;
 using sqlite::Statement;
+using sqlite::Transaction;
 
 // "PLRS"
 constexpr Identity kResultsIdentity{0x504c5253, 1, "results database"};
@@ -39,32 +41,6 @@ CREATE TABLE results(
   UNIQUE(standard, level, unit, period)
 ) STRICT
 )sql";
-
-// Ends a transaction that was not committed.
-class Transaction {
- public:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
-  ~Transaction() {
-    if (open_) (void)connection_.run("ROLLBACK");
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  Status begin(const char* sql) {
-    RETURN_IF_ERROR(connection_.run(sql));
-    open_ = true;
-    return {};
-  }
-  Status commit() {
-    RETURN_IF_ERROR(connection_.run("COMMIT"));
-    open_ = false;
-    return {};
-  }
-
- private:
-  Connection& connection_;
-  bool open_ = false;
-};
 
 std::string select_sql(const ResultsStore::Filter& filter, const char* columns) {
   std::string sql = fmt::format("SELECT {} FROM results WHERE 1", columns);
