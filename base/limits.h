@@ -73,9 +73,9 @@ constexpr std::size_t kReadChunkBytes = 4u << 20;
 constexpr std::size_t kMaxSetAsideListed = 1000;
 
 // Evaluator, view: outlets that stay folded after somebody looked at their cases, and their events
-// in all. An event takes about 600 bytes: a quarter of a million are 150 MB.
+// in all. An event takes about 1.2 KB (measured, docs/performance.md): 125,000 are 150 MB.
 constexpr std::size_t kMaxFoldedOutlets = 32;
-constexpr std::size_t kMaxFoldedEvents = 250'000;
+constexpr std::size_t kMaxFoldedEvents = 125'000;
 
 // Agent: 256 MiB of spool are 10 million small events, years of one outlet.
 constexpr std::size_t kMaxSpoolBytes = 256u << 20;
