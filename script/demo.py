@@ -3,11 +3,8 @@
 """Brings a network up from a rule pack and its data. Started by script/demo, which says how."""
 
 import argparse
-import concurrent.futures
 import contextlib
-import gzip
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -16,9 +13,10 @@ import tempfile
 import threading
 import time
 
+import demo_networks
 import network
 
-DEFAULT_PACK = "boston-311"
+DEFAULT_PACK = "jiangsu-2025"
 MARKER = ".plumbline-demo"
 READY = ".plumbline-demo-ready"
 
@@ -42,20 +40,6 @@ def arguments():
     return parser.parse_args()
 
 
-def pack_inputs(pack):
-    """(rules folder, outlets, data files, mapping) of a pack that can be demonstrated."""
-    rules = network.ROOT / "rules" / pack
-    outlets = rules / "data" / "outlets.csv"
-    tables = sorted((rules / "data").glob("*.csv.gz"))
-    mappings = sorted((rules / "import").glob("*.yaml"))
-    if not (outlets.exists() and tables and mappings):
-        ready = sorted(p.parent.parent.name
-                       for p in (network.ROOT / "rules").glob("*/data/outlets.csv"))
-        raise network.StepFailed(f"rules/{pack} has no outlets.csv, data and import mapping to "
-                                 f"demonstrate; there is: {', '.join(ready) or 'no such pack'}")
-    return rules, network.read_table(outlets), tables, mappings[0]
-
-
 def prepare_folder(folder):
     """True when `folder` holds a finished network; else it is made empty, if it is ours."""
     if (folder / READY).exists():
@@ -69,91 +53,35 @@ def prepare_folder(folder):
     return False
 
 
-def unpack(tables, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    out = []
-    for table in tables:
-        out.append(folder / table.name.removesuffix(".gz"))
-        with gzip.open(table, "rb") as packed, open(out[-1], "wb") as plain:
-            shutil.copyfileobj(packed, plain)
-    return out
-
-
 class Demo:
     def __init__(self, programs, folder, pack, progress):
-        self.programs = programs
         self.folder = folder
         self.pack = pack
         self.say = progress.say
-        self.server = network.Server(programs, folder)
+        self.network = demo_networks.of_pack(pack, programs, folder, progress.say)
+        self.server = self.network.server
         self.prometheus = network.Prometheus(folder)
-        self.ingest_seconds = None
 
     def up(self):
         """Everything running, reported, evaluated and covered by a checkpoint."""
-        rules, outlets, tables, mapping = pack_inputs(self.pack)
         if prepare_folder(self.folder):
             self.say(f"{self.folder} holds this network already; starting it as it is")
-            self.server.start()
+            self.network.start()
         else:
-            self.set_up(rules, outlets)
-            self.report(outlets, tables, mapping)
+            self.network.make()
             (self.folder / READY).write_text("", encoding="utf-8")
         self.say("waiting until everything is evaluated and covered by a checkpoint")
         self.server.wait_evaluated()
         self.prometheus.start(self.server.addresses["metrics"])
         self.say(f"Prometheus scrapes the server: {self.prometheus.url}")
 
-    def set_up(self, rules, outlets):
-        self.server.init(self.pack)
-        self.server.start()
-        self.say(f"plumbd listens for agents on {self.server.agents}")
-        self.server.activate(rules)
-        self.say(f"rules/{self.pack} activated, for periods that have passed too")
-        for outlet in outlets:
-            self.server.add_outlet(outlet["outlet"], outlet["code"], outlet["name_zh"],
-                                   outlet["name_en"])
-        self.say(f"{len(outlets)} outlets registered")
-
-    def report(self, outlets, tables, mapping):
-        """Each outlet's agent enrols, imports its rows and sends them: a process for each."""
-        agents = [network.Agent(self.programs, self.folder, row["outlet"]) for row in outlets]
-        tables = unpack(tables, self.folder / "tables")
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(self.enroll, agents))
-            self.say(f"{len(agents)} agents enrolled with one-time tokens")
-            jobs = [pool.submit(agent.import_csv, table, mapping)
-                    for agent in agents for table in tables]
-            for number, job in enumerate(concurrent.futures.as_completed(jobs), 1):
-                job.result()
-                if number % 5 == 0 or number == len(jobs):
-                    self.say(f"{number} of {len(jobs)} imports done")
-        self.send(agents)
-
-    def enroll(self, agent):
-        agent.enroll(self.server.agents, self.server.token(agent.outlet, historical=True))
-
-    def send(self, agents):
-        started = time.monotonic()
-        running = [(agent, agent.start("--until-empty")) for agent in agents]
-        try:
-            for agent, process in running:
-                code = process.wait(600)
-                if code != 0:
-                    raise network.StepFailed(f"the agent of {agent.outlet} ended with {code}\n"
-                                             f"--- end of {agent.log}\n{network.tail(agent.log)}")
-        finally:
-            for _, process in running:
-                network.stop_process(process)
-        self.ingest_seconds = round(time.monotonic() - started, 3)
-        self.say(f"{len(agents)} agents have sent everything and hold an acknowledgement for it")
-
     def stop(self):
-        self.prometheus.stop()
-        self.server.stop()
+        """What reports ends before what takes it in."""
+        with network.all_stopped(self.prometheus, self.network):
+            pass
 
     def summary(self):
-        """The figures of DESIGN 7 as a value."""
+        """The figures of the network as a value: docs/guides/demo.md."""
         status = self.server.status()
         evaluator = status["evaluator"]
         return {
@@ -164,31 +92,49 @@ class Demo:
             "cases": {"open": evaluator["cases_open"], "closed": evaluator["cases_closed"]},
             "outlets": evaluator["outlets"],
             "outlets_scored": evaluator["outlets_scored"],
-            "targets": [],
+            "targets": self.targets(),
             "checkpoint": {"size": status["checkpoint"]["size"],
                            "root": status["checkpoint"]["root"]},
-            "seconds": {"ingest": self.ingest_seconds,
+            "seconds": {"ingest": self.network.ingest_seconds,
                         "evaluate": evaluator["evaluate_ms"] / 1000},
         }
 
+    def targets(self):
+        """Value, goal and verdict of each target's headline reading: of the final statement, or
+        while its deadline lies ahead of the running one."""
+        scores = json.loads(self.server.plumb("scores", "--format", "json").stdout)
+        statements = {}
+        for body in scores["results"]:
+            if body.get("kind") != "target":
+                continue
+            if body["statement"] == "final" or body["target"] not in statements:
+                statements[body["target"]] = body
+        return [target_summary(body) for _, body in sorted(statements.items())]
+
     def tour(self):
         plumb = f"build/release/bin/plumb --data {self.server.data}"
-        month = "2015-01" if self.pack == DEFAULT_PACK else "2025-01"
-        return "\n".join([
-            "",
-            f"  checkpoint  {self.server.http}/api/v1/ledger/checkpoint",
-            f"  metrics     {self.server.metrics}",
-            f"  Prometheus  {self.prometheus.url}",
+        lines = ["", f"  checkpoint  {self.server.http}/api/v1/ledger/checkpoint",
+                 f"  metrics     {self.server.metrics}", f"  Prometheus  {self.prometheus.url}"]
+        if self.network.needs_web:
+            lines.insert(1, f"  portal      {self.server.http}/   (one button for each role)")
+        return "\n".join(lines + [
             "",
             "Commands to try in another terminal:",
             f"  {plumb} status --json",
-            f"  {plumb} scores --level outlet --period {month}",
+            f"  {plumb} scores --level outlet --period {self.network.period}",
             f"  {plumb} scores --level network --format csv",
             f"  {plumb} ledger show --limit 5",
             f"  {plumb} ledger verify",
             "",
             "Ctrl-C stops the demo; the same command starts it again.",
         ])
+
+
+def target_summary(body):
+    reading = next(item for item in body["readings"] if item["id"] == body["headline"])
+    sign = {"above": ">", "at_least": ">="}[body["goal"]["test"]]
+    return {"id": body["target"], "value": reading["value"],
+            "goal": f"{sign} {body['goal']['value']}", "verdict": reading["verdict"]}
 
 
 def ask_to_stop():
@@ -215,7 +161,7 @@ def main():
             folder = network.ROOT / "demo-data" / options.pack
         demo = Demo(network.Programs(options.programs), folder, options.pack, progress)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with network.all_stopped(demo.prometheus, demo.server):
+        with network.all_stopped(demo):
             demo.up()
             summary = demo.summary()
             progress.say(f"{summary['events']} events, {summary['cases']['closed']} closed and "
@@ -223,6 +169,7 @@ def main():
                          f"{summary['outlets']} outlets scored")
             if not options.once:
                 stop = ask_to_stop()
+                demo.network.go_on()
                 print(demo.tour(), file=sys.stderr, flush=True)
                 stop.wait()
                 progress.say("stopping")

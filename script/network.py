@@ -126,9 +126,11 @@ class Server:
         self.process = None
         self.addresses = {}
 
-    def init(self, network="test"):
+    def init(self, network="test", simulated_until=None):
+        """Makes the data folder; `simulated_until` (an instant as text) marks a simulated ledger."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        run([self.programs.plumbd, "init", "--data", self.data, "--network", network])
+        simulated = ["--simulated-until", simulated_until] if simulated_until else []
+        run([self.programs.plumbd, "init", "--data", self.data, "--network", network, *simulated])
 
     def start(self, listen="127.0.0.1:0", seconds=60, flags=(), **options):
         """Starts plumbd, with further flags of its command line, and waits until it has told its
