@@ -163,7 +163,7 @@ Json outlet_rows_json(const ScopedData& data, const std::vector<OutletLine>& lin
     json.set("name", words::name_json(line.outlet->name_zh, line.outlet->name_en));
     json.set("county", data.place_json(ScopeLevel::kCounty, data.county_of(*line.outlet)));
     json.set("verdict", line.verdict());
-    json.set("verdict_title", words::verdict(line.verdict()).json());
+    json.set("verdict_title", words::result_verdict(line.verdict()).json());
     set_result(json, standard_words(data, row.standard), row);
     rows.push(std::move(json));
   }

@@ -143,13 +143,22 @@ Json attention_json(const ScopedData& data, const std::vector<OutletLine>& lines
   return list;
 }
 
+// Where or about whom a fact is; "" where that is not known.
+std::string whose(const ScopedData& data, const Fact& fact) {
+  const std::string& holder = fact.attribute(fact.kind == "finding" ? "outlet" : "holder");
+  if (const OutletAdded* outlet = data.outlet(holder)) {
+    return outlet->name_zh.empty() ? outlet->name_en : outlet->name_zh;
+  }
+  const Json place = fact_place_json(data, fact);
+  return place.is_object() ? text_at(*place.find("name"), "zh") : "";
+}
+
 Json changes_json(const ScopedData& data) {
   Json changes = Json::array();
   for (const FactBook::Version* version : data.newest_facts(kMaxChanges)) {
     const Fact& fact = version->fact;
     const auto kind = data.is_corrected(*version) ? words::Change::kCorrected : words::Change::kNew;
-    const Json place = fact_place_json(data, fact);
-    const std::string at = place.is_object() ? text_at(*place.find("name"), "zh") : "";
+    const std::string at = whose(data, fact);
     Json json = Json::object();
     json.set("known", format_date(data.local(version->recorded_at).date));
     json.set("text",

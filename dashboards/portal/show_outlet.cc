@@ -141,7 +141,7 @@ Json result_json(const ScopedData& data, const Json& standard, const ScoredRow& 
                  const Json& body) {
   const std::string verdict = row.verdict.empty() ? "not_reported" : row.verdict;
   Json json = Json::object();
-  json.set("verdict", verdict).set("verdict_title", words::verdict(verdict).json());
+  json.set("verdict", verdict).set("verdict_title", words::result_verdict(verdict).json());
   json.set("score", at_or_null(body, "score"));
   json.set("score_text", points_text(body.find("score")));
   json.set("grade", grade_json(standard, row.grade));

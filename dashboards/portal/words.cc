@@ -49,6 +49,12 @@ Text verdict(std::string_view id) {
               id);
 }
 
+Text result_verdict(std::string_view id) {
+  if (id == "met") return {"各项指标均达标", "every criterion attained"};
+  if (id == "not_met") return {"有指标未达标", "some criteria not attained"};
+  return verdict(id);
+}
+
 Text basis_kind(std::string_view id) {
   return find({{"official", "正式依据", "official"},
                {"benchmark", "外部参照", "benchmark"},

@@ -22,6 +22,8 @@ Json name_json(const std::string& zh, const std::string& en);
 Text text_of(const Json* title, const std::string& otherwise);
 
 Text verdict(std::string_view id);
+// Of an outlet's result as a whole, which may have a good grade beside a criterion not attained.
+Text result_verdict(std::string_view id);
 Text basis_kind(std::string_view id);
 Text reading(std::string_view id);
 Text status(std::string_view id);
