@@ -74,7 +74,12 @@ Status Engine::apply_record(const StoredEntry& stored, const Entry& entry) {
   if (const auto* outlet = std::get_if<OutletAdded>(&record->body)) {
     for (auto& fold : folds_) fold->add_outlet(*outlet);
   }
-  if (std::holds_alternative<FactsRecorded>(record->body)) targets_.facts_changed();
+  if (const auto* recorded = std::get_if<FactsRecorded>(&record->body)) {
+    targets_.facts_changed();
+    for (const Fact& fact : recorded->facts) {
+      for (auto& fold : folds_) fold->add_fact(fact);
+    }
+  }
   if (std::holds_alternative<RulesActivated>(record->body)) {
     return activate(registry_.activations.back());
   }
@@ -109,6 +114,9 @@ void Engine::make_folds() {
   for (const Answering& part : answering(in_force_)) {
     auto fold = std::make_unique<RuleFold>(part.rules, part.range);
     for (const auto& [id, outlet] : registry_.outlets) fold->add_outlet(outlet);
+    for (const FactBook::Version* version : registry_.facts.known("finding")) {
+      fold->add_fact(version->fact);
+    }
     if (as_of_) fold->advance(*as_of_);
     folds_.push_back(std::move(fold));
   }

@@ -154,6 +154,10 @@ class LedgerView : public EvaluatorView {
     for (const auto& [stream, enrolled] : office->registry.streams) {
       if (enrolled.outlet == outlet) prefix.source_kinds.emplace(stream, enrolled.source_kind);
     }
+    for (const FactBook::Version* version : office->registry.facts.known("finding")) {
+      bool is_about = version->fact.attribute("outlet") == outlet.text();
+      if (is_about) prefix.findings.push_back(version->fact);
+    }
     question.key = {outlet,
                     prefix.entries.size(),
                     prefix.entries.empty() ? LedgerIndex() : prefix.entries.back(),

@@ -23,6 +23,7 @@ struct OutletPrefix {
   std::vector<Answering> rules;                 // oldest first
   std::vector<LedgerIndex> entries;             // its batches, in ledger order
   std::map<StreamId, SourceKind> source_kinds;  // of its streams
+  std::vector<Fact> findings;                   // about it
   Instant as_of;
 };
 

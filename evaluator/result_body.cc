@@ -69,16 +69,26 @@ Json indicator_json(const BodyFigure& figure) {
   return json;
 }
 
+Json figure_with_unit_json(const BodyFigure& figure) {
+  const Indicator& indicator = figure.plan->indicator();
+  Json json = figure_json(indicator, tally_of(figure));
+  return json.set("unit", unit_name(indicator.unit.id));
+}
+
+std::optional<Fraction> sufficient_figure(const BodyFigure& figure) {
+  const Indicator& indicator = figure.plan->indicator();
+  bool enough = is_sufficient(indicator, tally_of(figure));
+  return enough ? figure_of(indicator, tally_of(figure)) : std::nullopt;
+}
+
 Json criterion_json(const Criterion& criterion, const CriterionLine& line,
                     const BodyFigure& figure) {
   const Indicator& indicator = figure.plan->indicator();
-  Json value = figure_json(indicator, tally_of(figure));
-  value.set("unit", unit_name(indicator.unit.id));
   Json json = Json::object();
   json.set("id", criterion.id);
   json.set("indicator", indicator.id);
   json.set("verdict", verdict_name(line.verdict));
-  json.set("figure", std::move(value));
+  json.set("figure", figure_with_unit_json(figure));
   json.set("weight", points_text(criterion.weight));
   json.set("weight_used", points_text(line.weight_used));
   json.set("redistributed", points_text(line.redistributed));
@@ -108,12 +118,48 @@ std::vector<std::vector<std::optional<Fraction>>> figures_of(const BodyInput& in
     for (const Criterion& criterion : block.criteria) {
       const BodyFigure& figure = input.figures[criterion.indicator_index];
       CHECK(figure.plan != nullptr, "a criterion's indicator is declared at the scored level");
-      const Indicator& indicator = figure.plan->indicator();
-      bool enough = is_sufficient(indicator, tally_of(figure));
-      figures.back().push_back(enough ? figure_of(indicator, tally_of(figure)) : std::nullopt);
+      figures.back().push_back(sufficient_figure(figure));
     }
   }
   return figures;
+}
+
+// Adds what acts on the grade and says so in the body.
+Status add_vetoes_and_caps(const BodyInput& input, GradeLimits& limits, Json& body) {
+  Json vetoes = Json::array();
+  for (std::size_t v = 0; v < input.findings.size(); ++v) {
+    if (!input.findings[v].empty()) limits.vetoes.push_back(v);
+    for (const FindingBook::Acting& finding : input.findings[v]) {
+      Json json = Json::object().set("id", input.standard->vetoes[v].id);
+      json.set("finding", finding.id).set("since", format_date(finding.since));
+      vetoes.push(std::move(json));
+    }
+  }
+  body.set("vetoes", std::move(vetoes));
+  Status failed;
+  Json caps = Json::array();
+  for (std::size_t c = 0; c < input.standard->caps.size(); ++c) {
+    const Cap& cap = input.standard->caps[c];
+    const BodyFigure& figure = input.figures[cap.indicator_index];
+    CHECK(figure.plan != nullptr, "a cap's indicator is declared at the scored level");
+    std::optional<Fraction> value = sufficient_figure(figure);
+    // Who reported nothing was measured by nothing.
+    if (!value || input.events == 0) continue;
+    auto acts = cap_acts(cap, *value);
+    if (!acts.ok()) failed = acts.error();
+    if (!acts.ok() || !*acts) continue;
+    limits.caps.push_back(c);
+    Json json = Json::object().set("id", cap.id);
+    json.set("grade", input.standard->grades[cap.grade_index].id);
+    json.set("figure", figure_with_unit_json(figure));
+    caps.push(std::move(json));
+  }
+  body.set("caps", std::move(caps));
+  return failed;
+}
+
+Json grade_json(const Standard& standard, std::optional<std::size_t> grade) {
+  return grade ? Json(standard.grades[*grade].id) : Json();
 }
 
 void add_score(const BodyInput& input, Json& body) {
@@ -123,16 +169,24 @@ void add_score(const BodyInput& input, Json& body) {
     body.set("verdict", verdict_name(Verdict::kNotApplicable));
     return;
   }
+  GradeLimits limits;
+  Status limited = add_vetoes_and_caps(input, limits, body);
   Result<ScoreCard> scored = score_unit(*input.standard, figures_of(input), input.events > 0);
-  if (!scored.ok()) {
+  body.set("grade_by_score", nullptr);
+  if (!scored.ok() || !limited.ok()) {
     body.set("verdict", verdict_name(Verdict::kInsufficientData));
-    body.set("error", scored.error().text());
+    body.set("error", scored.ok() ? limited.error().text() : scored.error().text());
+    body.set("grade", grade_json(*input.standard, limited_grade(*input.standard, limits, {})));
     return;
   }
   const ScoreCard& card = *scored;
-  body.set("verdict", verdict_name(card.verdict));
+  // Whose grade a veto takes has not attained the standard, whatever its figures say.
+  bool refused = !limits.vetoes.empty() && card.verdict == Verdict::kMet;
+  body.set("verdict", verdict_name(refused ? Verdict::kNotMet : card.verdict));
   if (card.score) body.set("score", points_text(*card.score));
-  if (card.grade) body.set("grade", input.standard->grades[*card.grade].id);
+  body.set("grade_by_score", grade_json(*input.standard, card.grade));
+  body.set("grade",
+           grade_json(*input.standard, limited_grade(*input.standard, limits, card.grade)));
   body.set("grade_limited", card.grade_limited);
   body.set("weight_without_data", points_text(card.weight_without_data));
   body.set("blocks", blocks_json(input, card));

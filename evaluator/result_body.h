@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evaluator/contribution.h"
+#include "evaluator/finding_book.h"
 #include "evaluator/period_list.h"
 #include "evaluator/standard.h"
 #include "evaluator/tally_book.h"
@@ -37,6 +38,7 @@ struct BodyInput {
   PeriodSpan period;
   std::uint64_t events = 0;  // accepted events of the unit dated in the period
   const UnitCounts* counts = nullptr;
+  std::vector<std::vector<FindingBook::Acting>> findings;  // as Standard::vetoes; or empty
   std::vector<BodyFigure> figures;  // as Standard::indicators
 };
 

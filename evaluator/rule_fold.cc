@@ -67,6 +67,10 @@ void RuleFold::add_outlet(const OutletAdded& outlet) {
   touch_unit_rows(number);
 }
 
+void RuleFold::add_fact(const Fact& fact) {
+  touch_outlets(findings_.learn(fact));
+}
+
 void RuleFold::apply(const Batch& batch) {
   const BatchHeader& header = *batch.header;
   std::uint32_t outlet = units_.outlet(header.outlet);
@@ -87,6 +91,7 @@ void RuleFold::apply(const Batch& batch) {
 void RuleFold::advance(Instant as_of) {
   if (as_of == book_.as_of()) return;
   book_.advance(as_of);
+  touch_outlets(findings_.advance(pack_.calendar.local_date(as_of)));
   for (std::uint32_t s = 0; s < periods_.size(); ++s) {
     for (const Period& period : periods_[s].advance(as_of)) {
       for (UnitId unit = 0; unit < units_.units().size(); ++unit) {
@@ -201,6 +206,27 @@ void RuleFold::touch_unit_rows(std::uint32_t outlet) {
   for (UnitId unit : units_.units_of(outlet)) dirty_units_.insert(unit);
 }
 
+void RuleFold::touch_outlets(const std::vector<std::string>& outlets) {
+  for (const std::string& text : outlets) {
+    auto outlet = OutletId::parse(text);
+    if (!outlet.ok() || !units_.has_outlet(*outlet)) continue;
+    dirty_units_.insert(units_.unit_of(units_.outlet(*outlet)));
+  }
+}
+
+std::vector<std::vector<FindingBook::Acting>> RuleFold::findings_for(const RowKey& key,
+                                                                     const PeriodSpan& span) const {
+  std::vector<std::vector<FindingBook::Acting>> out;
+  const UnitTable::Unit& unit = units_.units()[key.unit];
+  if (unit.level + 1 != pack_.levels.size()) return out;
+  Date first = pack_.calendar.local_date(span.start);
+  Date last = pack_.calendar.local_date(span.end - Duration{1});
+  for (const Veto& veto : rules_->standards[key.standard].vetoes) {
+    out.push_back(findings_.acting(unit.id, veto.finding, first, last));
+  }
+  return out;
+}
+
 bool RuleFold::has_rows_at(std::uint32_t standard, LevelIndex level) const {
   return row_levels_[standard][level];
 }
@@ -216,6 +242,7 @@ ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
   auto events = events_.find({key.unit, key.period});
   if (events != events_.end()) input.events = events->second;
   input.counts = &counts_[key.unit];
+  input.findings = findings_for(key, span);
   for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
     std::uint32_t plan = first_plan_[key.standard] + i;
     BodyFigure figure;

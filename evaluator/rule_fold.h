@@ -12,6 +12,7 @@
 #include "evaluator/batch_entry.h"
 #include "evaluator/case_book.h"
 #include "evaluator/contribution.h"
+#include "evaluator/finding_book.h"
 #include "evaluator/intake.h"
 #include "evaluator/period_list.h"
 #include "evaluator/result_body.h"
@@ -46,9 +47,9 @@ struct FailedCase {
   std::string sentence;
 };
 
-// One rule set folded over a ledger prefix up to an as-of. What it says depends on the batches and
-// outlets given, in ledger order, and on as-of alone: not on how calls of apply() and advance()
-// interleave. Pure; used by one thread at a time.
+// One rule set folded over a ledger prefix up to an as-of. What it says depends on the batches,
+// outlets and facts given, in ledger order, and on as-of alone: not on how calls of apply() and
+// advance() interleave. Pure; used by one thread at a time.
 class RuleFold {
  public:
   RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range);
@@ -56,6 +57,9 @@ class RuleFold {
   RuleFold(RuleFold&&) = delete;
 
   void add_outlet(const OutletAdded& outlet);
+  // What is known of a fact from now on; of use where it is a finding. Findings may come before the
+  // outlet that they are about.
+  void add_fact(const Fact& fact);
 
   // A batch: `content` as decoded, or why it is not there: "undecodable" or "withdrawn".
   struct Batch {
@@ -115,6 +119,9 @@ class RuleFold {
                   bool add);
   void arrive(const CaseBook::Arrival& arrival);
   void touch_unit_rows(std::uint32_t outlet);
+  void touch_outlets(const std::vector<std::string>& outlets);
+  std::vector<std::vector<FindingBook::Acting>> findings_for(const RowKey& key,
+                                                             const PeriodSpan& span) const;
   bool has_rows_at(std::uint32_t standard, LevelIndex level) const;
   ResultRow render(const RowKey& key, const PeriodSpan& span) const;
   template <typename Visit>
@@ -124,6 +131,7 @@ class RuleFold {
   const Pack& pack_;
   Intake intake_;
   CaseBook book_;
+  FindingBook findings_;
   UnitTable units_;
   TallyBook tallies_;
   std::vector<Plan> plans_;  // all indicators of all standards

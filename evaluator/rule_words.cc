@@ -87,6 +87,16 @@ void add_sample(const Indicator& indicator, Title& text) {
   }
 }
 
+Title share_text(const Indicator& indicator, const TypeSpec& type) {
+  Title text = {fmt::format("「{}」计入的件中符合要求的占比", type.title.zh),
+                fmt::format("share of the counted cases of {} that comply", type.title.en)};
+  if (indicator.bound == Bound::kNone) return text;
+  bool lower = indicator.bound == Bound::kLower;
+  text.zh += fmt::format("，取 95% 置信区间的{}", lower ? "下限" : "上限");
+  text.en += fmt::format(", the {} end of its 95% interval", lower ? "lower" : "upper");
+  return text;
+}
+
 Title aggregate_text(const Indicator& indicator, const TypeSpec& type) {
   const std::string& zh = type.title.zh;
   const std::string& en = type.title.en;
@@ -96,8 +106,7 @@ Title aggregate_text(const Indicator& indicator, const TypeSpec& type) {
     case Aggregate::kSum:
       return {fmt::format("「{}」各件数值之和", zh), fmt::format("sum over the cases of {}", en)};
     case Aggregate::kShare:
-      return {fmt::format("「{}」计入的件中符合要求的占比", zh),
-              fmt::format("share of the counted cases of {} that comply", en)};
+      return share_text(indicator, type);
     case Aggregate::kMean:
       return {fmt::format("「{}」各件数值的平均", zh),
               fmt::format("mean over the cases of {}", en)};
@@ -128,6 +137,16 @@ Title bound_text(const Indicator& indicator, Decimal bound) {
 Title criterion_text(const Criterion& criterion, const Indicator& indicator) {
   Title text =
       criterion.linear ? linear_text(criterion, indicator) : bands_text(criterion, indicator);
+  add_sample(indicator, text);
+  return text;
+}
+
+Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade) {
+  Title bound = bound_text(indicator, cap.below ? *cap.below : *cap.above);
+  Title text = {fmt::format("{} {} 时，等次最高为「{}」", cap.below ? "低于" : "超过", bound.zh,
+                            grade.title.zh),
+                fmt::format("{} {} the grade is at best {}", cap.below ? "below" : "above",
+                            bound.en, grade.title.en)};
   add_sample(indicator, text);
   return text;
 }

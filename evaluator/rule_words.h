@@ -16,6 +16,9 @@ Title bound_text(const Indicator& indicator, Decimal bound);
 // How the criterion turns its figure into points: one sentence.
 Title criterion_text(const Criterion& criterion, const Indicator& indicator);
 
+// What the cap does to the grade: one sentence. `grade` is the cap's.
+Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade);
+
 // What the figure is: how it is made of cases, and from how many on it counts.
 Title indicator_text(const Indicator& indicator, const TypeSpec& type);
 

@@ -100,7 +100,18 @@ Json standard_json(const Standard& standard, const Pack& pack) {
              Json item = named(grade.id, grade.title);
              return item.set("min", format_decimal(grade.min_score, 2));
            }));
-  json.set("vetoes", Json::array()).set("caps", Json::array());
+  json.set("vetoes", list_of(standard.vetoes, [](const Veto& veto) {
+             Json item = named(veto.id, veto.title);
+             return item.set("finding", veto.finding).set("basis", basis_json(veto.basis));
+           }));
+  json.set("caps", list_of(standard.caps, [&](const Cap& cap) {
+             const Indicator& indicator = standard.indicators[cap.indicator_index];
+             Json item = named(cap.id, cap.title);
+             const Grade& grade = standard.grades[cap.grade_index];
+             item.set("grade", grade.id).set("indicator", indicator.id);
+             item.set("rule_text", title_json(cap_text(cap, indicator, grade)));
+             return item.set("basis", basis_json(cap.basis));
+           }));
   return json;
 }
 

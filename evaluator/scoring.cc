@@ -151,6 +151,21 @@ Result<Decimal> points_of(const Criterion& criterion, const Fraction& figure, De
   return Error(Code::kInvalid, "criterion " + criterion.id + " has no band for its figure");
 }
 
+std::optional<std::size_t> limited_grade(const Standard& standard, const GradeLimits& limits,
+                                         std::optional<std::size_t> by_score) {
+  if (!limits.vetoes.empty() && !standard.grades.empty()) return standard.grades.size() - 1;
+  if (!by_score) return std::nullopt;
+  std::size_t grade = *by_score;
+  for (std::size_t cap : limits.caps) grade = std::max(grade, standard.caps[cap].grade_index);
+  return grade;
+}
+
+Result<bool> cap_acts(const Cap& cap, const Fraction& figure) {
+  ASSIGN_OR_RETURN(std::strong_ordering order,
+                   compare(figure, cap.below ? *cap.below : *cap.above));
+  return cap.below ? order < 0 : order > 0;
+}
+
 Result<ScoreCard> score_unit(const Standard& standard, const Figures& figures, bool reported) {
   CHECK(figures.size() == standard.blocks.size(), "figures come block by block");
   ScoreCard card;

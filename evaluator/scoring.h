@@ -39,6 +39,20 @@ Result<ScoreCard> score_unit(const Standard& standard,
                              const std::vector<std::vector<std::optional<Fraction>>>& figures,
                              bool reported);
 
+// What stands between the score and the grade: Standard::vetoes and caps that act, by their place.
+struct GradeLimits {
+  std::vector<std::size_t> vetoes;
+  std::vector<std::size_t> caps;
+};
+
+// The grade that the score alone would give, as it may be given: with a veto the last one, whether
+// there is a score or not; else not above that of any cap.
+std::optional<std::size_t> limited_grade(const Standard& standard, const GradeLimits& limits,
+                                         std::optional<std::size_t> by_score);
+
+// True when the figure is beyond the cap's bound.
+Result<bool> cap_acts(const Cap& cap, const Fraction& figure);
+
 // The criterion's points for a figure, of `weight` points, rounded once to 0.01.
 Result<Decimal> points_of(const Criterion& criterion, const Fraction& figure, Decimal weight);
 

@@ -203,6 +203,8 @@ Standard read_standard(const YamlNode& root, const StandardContext& context) {
     out.blocks = read_blocks(*blocks, out, context);
   }
   if (const YamlNode* grades = map.required("grades")) out.grades = read_grades(*grades, context);
+  if (const YamlNode* vetoes = map.optional("vetoes")) read_vetoes(*vetoes, out, context);
+  if (const YamlNode* caps = map.optional("caps")) read_caps(*caps, out, context);
   map.finish();
   return out;
 }

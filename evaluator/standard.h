@@ -26,6 +26,9 @@ struct Unit {
   int decimals = 6;
 };
 
+// Which end of the Wilson interval is the figure of a share (wilson.h).
+enum class Bound { kNone, kLower, kUpper };
+
 // A figure over cases of one type, for each unit of each declared level and each period.
 struct Indicator {
   std::string id;
@@ -40,6 +43,7 @@ struct Indicator {
                                            // kDistinct: text
   std::optional<Expression> dated_by;      // instant; decides the period
   Decimal quantile;                        // kQuantile: in (0, 1]
+  Bound bound = Bound::kNone;              // kShare: the figure, in place of the share itself
   Unit unit;
   std::int64_t min_sample = 1;             // below: insufficient_data; 0: count, sum, distinct
 };
@@ -82,6 +86,26 @@ struct Grade {
   Basis basis = {};
 };
 
+// While a finding of this code stands against the outlet, its grade is the last one; the score
+// stays.
+struct Veto {
+  std::string id;
+  Title title;
+  std::string finding;                     // Fact "finding": its code
+  Basis basis = {};
+};
+
+// While the figure is sufficient and beyond the bound, the grade is at best this one.
+struct Cap {
+  std::string id;
+  Title title;
+  std::size_t grade_index = 0;             // into Standard::grades
+  std::size_t indicator_index = 0;
+  std::optional<Decimal> below;            // exactly one of the two; in the indicator's unit
+  std::optional<Decimal> above;
+  Basis basis = {};
+};
+
 struct Standard {
   std::string id;
   Title title;
@@ -92,6 +116,8 @@ struct Standard {
   std::vector<Indicator> indicators;       // in file order
   std::vector<Block> blocks;               // weights sum to 100
   std::vector<Grade> grades;
+  std::vector<Veto> vetoes;                // in file order, as caps
+  std::vector<Cap> caps;
   Decimal max_weight_without_data;         // over it: no grade
 };
 

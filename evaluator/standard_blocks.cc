@@ -25,7 +25,7 @@ class CriterionReader {
   Criterion read(std::set<std::string>& taken, std::optional<Decimal>& weight_sum) {
     out_.id = read_id(map_, "id", taken, context_);
     if (auto title = read_title(map_, "title")) out_.title = *std::move(title);
-    read_indicator();
+    indicator_ = find_scored_indicator(map_, standard_, context_, out_.indicator_index);
     read_weight(weight_sum);
     std::optional<Decimal> met_at = map_.optional_decimal("met_at");
     const YamlNode* linear = map_.optional("linear");
@@ -54,29 +54,6 @@ class CriterionReader {
     return node == nullptr ? map_.node().place : node->place;
   }
 
-  void read_indicator() {
-    auto name = map_.required_text("indicator");
-    if (!name || standard_.indicators.empty()) return;
-    std::vector<std::string> names;
-    for (const Indicator& known : standard_.indicators) names.push_back(known.id);
-    auto found = std::find(names.begin(), names.end(), *name);
-    if (found == names.end()) {
-      add(place_of("indicator"), fmt::format("there is no indicator \"{}\"", *name),
-          did_you_mean(*name, names));
-      return;
-    }
-    out_.indicator_index = static_cast<std::size_t>(found - names.begin());
-    indicator_ = &standard_.indicators[out_.indicator_index];
-    const std::vector<std::string>& levels = indicator_->levels;
-    if (levels.empty() || standard_.level.empty()) return;
-    if (std::find(levels.begin(), levels.end(), standard_.level) == levels.end()) {
-      add(place_of("indicator"),
-          fmt::format("the indicator \"{}\" has no figure at the level \"{}\" that this standard "
-                      "scores",
-                      *name, standard_.level));
-    }
-  }
-
   void read_weight(std::optional<Decimal>& weight_sum) {
     auto weight = map_.required_decimal("weight");
     if (!weight) {
@@ -94,18 +71,8 @@ class CriterionReader {
     }
   }
 
-  // A bound or `met_at` that the figure can never be.
   void check_figure(Decimal value, std::string_view name, const Place& place) {
-    FigureKind kind = indicator_ == nullptr ? FigureKind::kUnknown : figure_kind(*indicator_);
-    if (kind == FigureKind::kShare && (value < kZero || value > kOne)) {
-      add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a share and lies within 0 "
-                             "and 1",
-                             name, format_decimal_short(value), indicator_->id));
-    }
-    if (kind == FigureKind::kCount && value < kZero) {
-      add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a count and never negative",
-                             name, format_decimal_short(value), indicator_->id));
-    }
+    check_figure_bound(value, name, place, indicator_, context_);
   }
 
   void read_linear(const YamlNode& node, std::optional<Decimal> met_at) {
@@ -206,6 +173,47 @@ class CriterionReader {
 };
 
 }  // namespace
+
+const Indicator* find_scored_indicator(MapReader& map, const Standard& standard,
+                                       const StandardContext& context, std::size_t& index) {
+  auto name = map.required_text("indicator");
+  if (!name || standard.indicators.empty()) return nullptr;
+  const Place& place = map.node().find("indicator")->place;
+  std::vector<std::string> names;
+  for (const Indicator& known : standard.indicators) names.push_back(known.id);
+  auto found = std::find(names.begin(), names.end(), *name);
+  if (found == names.end()) {
+    context.problems.add(place, fmt::format("there is no indicator \"{}\"", *name),
+                         did_you_mean(*name, names));
+    return nullptr;
+  }
+  index = static_cast<std::size_t>(found - names.begin());
+  const Indicator& indicator = standard.indicators[index];
+  const std::vector<std::string>& levels = indicator.levels;
+  if (levels.empty() || standard.level.empty()) return &indicator;
+  if (std::find(levels.begin(), levels.end(), standard.level) == levels.end()) {
+    context.problems.add(
+        place, fmt::format("the indicator \"{}\" has no figure at the level \"{}\" that this "
+                           "standard scores",
+                           *name, standard.level));
+  }
+  return &indicator;
+}
+
+void check_figure_bound(Decimal value, std::string_view name, const Place& place,
+                        const Indicator* indicator, const StandardContext& context) {
+  FigureKind kind = indicator == nullptr ? FigureKind::kUnknown : figure_kind(*indicator);
+  if (kind == FigureKind::kShare && (value < kZero || value > kOne)) {
+    context.problems.add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a share and "
+                                            "lies within 0 and 1",
+                                            name, format_decimal_short(value), indicator->id));
+  }
+  if (kind == FigureKind::kCount && value < kZero) {
+    context.problems.add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a count and "
+                                            "never negative",
+                                            name, format_decimal_short(value), indicator->id));
+  }
+}
 
 std::vector<Block> read_blocks(const YamlNode& node, const Standard& standard,
                                const StandardContext& context) {

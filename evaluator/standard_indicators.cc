@@ -175,13 +175,18 @@ class IndicatorReader {
 
   void read_arguments(bool known) {
     if (!known) {
-      for (std::string_view key : {"numerator", "value", "quantile", "unit"}) map_.optional(key);
+      for (std::string_view key : {"numerator", "value", "quantile", "bound", "unit"}) {
+        map_.optional(key);
+      }
       return;
     }
     if (out_.aggregate == Aggregate::kShare) {
       out_.numerator = expression("numerator", ExprType::kBool, true);
+      auto bound = map_.optional_word("bound", {"lower", "upper"});
+      if (bound) out_.bound = *bound == "lower" ? Bound::kLower : Bound::kUpper;
     } else {
       refuse("numerator", "share");
+      refuse("bound", "share");
     }
     if (takes_value(out_.aggregate)) {
       out_.value = expression("value", std::nullopt, true);

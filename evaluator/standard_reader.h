@@ -33,6 +33,19 @@ std::vector<Block> read_blocks(const YamlNode& node, const Standard& standard,
 // The list of grades, from the best to the one that begins at 0.
 std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& context);
 
+// The lists of vetoes and of caps, after level, indicators and grades.
+void read_vetoes(const YamlNode& node, Standard& out, const StandardContext& context);
+void read_caps(const YamlNode& node, Standard& out, const StandardContext& context);
+
+// The indicator that the key "indicator" names, which must have a figure at the standard's level;
+// nullptr when there is none. `index` is its place in Standard::indicators.
+const Indicator* find_scored_indicator(MapReader& map, const Standard& standard,
+                                       const StandardContext& context, std::size_t& index);
+
+// Reports a bound that the figure of `indicator` (which may be nullptr) can never be.
+void check_figure_bound(Decimal value, std::string_view name, const Place& place,
+                        const Indicator* indicator, const StandardContext& context);
+
 // The text under `key`, which must be [a-z][a-z0-9_]{0,63} and not stand in `taken`.
 std::string read_id(MapReader& map, std::string_view key, std::set<std::string>& taken,
                     const StandardContext& context);

@@ -2,6 +2,7 @@
 #include "evaluator/tally.h"
 
 #include "base/check.h"
+#include "evaluator/wilson.h"
 
 namespace plumbline {
 namespace {
@@ -44,6 +45,18 @@ std::int64_t nearest_rank(const std::map<std::int64_t, std::int64_t>& numbers, s
   return 0;
 }
 
+Fraction share_of(Bound bound, std::int64_t numerator, std::int64_t n) {
+  switch (bound) {
+    case Bound::kNone:
+      return {numerator, n};
+    case Bound::kLower:
+      return {wilson_lower(numerator, n).units, Decimal::kOne};
+    case Bound::kUpper:
+      return {wilson_upper(numerator, n).units, Decimal::kOne};
+  }
+  return {numerator, n};
+}
+
 }  // namespace
 
 void Tally::add(Aggregate aggregate, const Sample& sample) {
@@ -78,7 +91,7 @@ std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally
   if (tally.empty()) return std::nullopt;
   switch (indicator.aggregate) {
     case Aggregate::kShare:
-      return Fraction{tally.numerator_, tally.count_};
+      return share_of(indicator.bound, tally.numerator_, tally.count_);
     case Aggregate::kMean:
       return Fraction{tally.sum_, steps * tally.count_};
     case Aggregate::kQuantile:
