@@ -169,6 +169,25 @@ class JiangsuStandard : public ::testing::Test {
     std::size_t stream = ledger_.enroll(id);
     if (!year.events().empty()) ledger_.batch(stream, year.events());
   }
+  void finding(const std::string& outlet, const std::string& code) {
+    FactsRecorded facts;
+    Fact document{"document",
+                  "d1",
+                  std::nullopt,
+                  std::nullopt,
+                  {{"number", "1"}, {"issuer", "office"}, {"date", "2025-11-03"}}};
+    Fact found{"finding",
+               "f1",
+               parse_date("2025-11-03").value(),
+               std::nullopt,
+               {{"outlet", outlet},
+                {"code", code},
+                {"document", "d1"},
+                {"decided_by", "a"},
+                {"seconded_by", "b"}}};
+    facts.facts = {document, found};
+    ledger_.record({"os:test", "decided", facts});
+  }
   void evaluate() {
     rows_ = rebuild(ledger_, ledger_.length(), testing::at("2026-01-16T00:00:00Z")).value().rows;
   }
@@ -260,6 +279,68 @@ TEST_F(JiangsuStandard, ALateBadRatingCostsAThirdOfItsPoints) {
   EXPECT_EQ(word(criterion_of(of("a"), "bad_ratings_on_time"), "points"), "2.67");
   EXPECT_EQ(word(criterion_of(of("a"), "bad_ratings_rectified"), "points"), "3.00");
   EXPECT_EQ(word(indicator_of(of("a"), "bad_ratings_revisited"), "value"), "1.0000");
+}
+
+// The ids of what acted on a grade.
+std::vector<std::string> ids(const Json& body, const std::string& list) {
+  std::vector<std::string> out;
+  const Json* items = body.find(list);
+  if (items == nullptr) return {"absent"};
+  for (const Json& item : items->as_array()) out.push_back(word(item, "id"));
+  return out;
+}
+
+TEST_F(JiangsuStandard, EachVetoKeepsTheScoreAndFails) {
+  for (const char* code : {"fabricated_events", "charged_free_service", "leak", "dishonest_host",
+                           "forced_ratings", "no_service_90_days"}) {
+    std::string id = std::string("o-") + code[0] + code[1];
+    outlet(id, good_year());
+    finding(id, code);
+    rows_.clear();
+    Json body = of(id);
+    EXPECT_EQ(word(body, "score"), "100.00") << code;
+    EXPECT_EQ(word(body, "grade"), "fail") << code;
+    EXPECT_EQ(word(body, "grade_by_score"), "excellent") << code;
+    EXPECT_EQ(ids(body, "vetoes"), std::vector<std::string>{code});
+    ledger_.now = Instant{ledger_.now.ms + 1};
+  }
+}
+
+TEST_F(JiangsuStandard, WhatIsOverdueCapsTheGrade) {
+  Year year = good_year();
+  year.add("consultation.opened", "open", on_day(100),
+           {due_at(on_day(103)), word_of("channel", "phone"),
+            word_of("requester_category", "micro_small")});
+  outlet("overdue", year);
+  EXPECT_EQ(word(of("overdue"), "grade_by_score"), "excellent");
+  EXPECT_EQ(word(of("overdue"), "grade"), "good");
+  EXPECT_EQ(ids(of("overdue"), "caps"), std::vector<std::string>{"overdue_consultation"});
+  year.bad_rating(false);
+  outlet("bad", year);
+  rows_.clear();
+  EXPECT_EQ(word(of("bad"), "grade"), "pass");
+  EXPECT_EQ(ids(of("bad"), "caps"),
+            (std::vector<std::string>{"real_name_bad_rating", "overdue_consultation",
+                                      "overdue_complaint"}));
+}
+
+TEST_F(JiangsuStandard, SpotChecksThatDisagreeCapTheGrade) {
+  Year year = good_year();
+  for (int i = 0; i < 6; ++i) {
+    year.add("spot_check", "wrong" + std::to_string(i), on_day(i), {truth("agreed", false)});
+  }
+  outlet("edge", year);  // 20 of 26
+  EXPECT_EQ(word(of("edge"), "grade_by_score"), "excellent");
+  EXPECT_EQ(word(of("edge"), "grade"), "pass");
+  EXPECT_EQ(ids(of("edge"), "caps"), std::vector<std::string>{"spot_check"});
+}
+
+TEST_F(JiangsuStandard, TheGoodRateIsTheLowerBound) {
+  outlet("a", good_year());
+  Json figure = indicator_of(of("a"), "good_rate");
+  EXPECT_EQ(word(figure, "n"), "60");
+  EXPECT_EQ(word(figure, "numerator"), "60");
+  EXPECT_EQ(word(figure, "value"), "0.9398") << "sixty kind ratings do not prove a hundred";
 }
 
 TEST_F(JiangsuStandard, AMonthAsksForNoVolume) {
