@@ -116,6 +116,20 @@ std::vector<const Profile*> NetworkPlanner::deal_profiles(std::size_t count) {
   return dealt;
 }
 
+// The one that is furthest behind its share, so that every wave has all of them.
+const HostKind& NetworkPlanner::next_host(std::size_t number) const {
+  std::int64_t total = 0;
+  for (const HostKind& host : settings_.hosts) total += host.weight;
+  auto behind = [&](const HostKind& host) {
+    auto seen = hosts_seen_.find(host.id);
+    const auto have = seen == hosts_seen_.end() ? 0 : static_cast<std::int64_t>(seen->second);
+    return host.weight * static_cast<std::int64_t>(number + 1) - have * total;
+  };
+  return *std::max_element(
+      settings_.hosts.begin(), settings_.hosts.end(),
+      [&](const HostKind& a, const HostKind& b) { return behind(a) < behind(b); });
+}
+
 OutletAdded NetworkPlanner::make_outlet(const HostKind& host, std::size_t number) {
   const std::size_t of_host = hosts_seen_[host.id]++;
   // Different hosts begin at different counties, so that outlets lie all over the network.
@@ -144,13 +158,11 @@ void NetworkPlanner::add_outlets(std::int64_t most) {
   std::size_t total = 0;
   for (const OutletWave& wave : settings_.waves) total += static_cast<std::size_t>(wave.count);
   std::vector<const Profile*> profiles = deal_profiles(total);
-  std::vector<std::int64_t> weights;
-  for (const HostKind& host : settings_.hosts) weights.push_back(host.weight);
   for (const OutletWave& wave : settings_.waves) {
     for (std::int64_t i = 0; i < wave.count; ++i) {
       const std::size_t number = plan_.outlets.size();
       if (static_cast<std::int64_t>(number) >= most) return;
-      const HostKind& host = settings_.hosts[random_.pick(weights)];
+      const HostKind& host = next_host(number);
       SimulatedOutlet outlet{make_outlet(host, number), profiles[number], host.id,
                              random_.between(60, 140), wave.known};
       plan_.days[wave.known].outlets.push_back(outlet.added);

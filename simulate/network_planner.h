@@ -27,6 +27,7 @@ class NetworkPlanner {
   void read_places(const std::vector<Fact>& rows);
   std::vector<const Profile*> deal_profiles(std::size_t count);
   void add_outlets(std::int64_t most);
+  const HostKind& next_host(std::size_t number) const;
   OutletAdded make_outlet(const HostKind& host, std::size_t number);
 
   // network_plan_facts.cc: what the office records.

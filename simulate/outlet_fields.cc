@@ -94,7 +94,8 @@ std::optional<std::string> OutletSource::text_of(const Act& act, const FieldRule
     case How::kPick:
       return rule.words[random_.pick(rule.weights)];
     case How::kPool:
-      return fmt::format("{}{}", rule.text, random_.between(1, rule.number));
+      return fmt::format("{}{}-{}", rule.text, outlet_.added.outlet.text(),
+                         random_.between(1, rule.number));
     case How::kHash:
       return hex_digits(random_, rule.number);
     case How::kPlace: {

@@ -188,13 +188,4 @@ void Simulation::show_progress(Instant at) {
                            done * 100 / whole, passed * (whole - done) / done / 1000));
 }
 
-Result<std::uint64_t> Simulation::events() {
-  std::uint64_t events = 0;
-  for (auto& [key, station] : stations_) {
-    ASSIGN_OR_RETURN(std::uint64_t mine, station->events());
-    events += mine;
-  }
-  return events;
-}
-
 }  // namespace plumbline

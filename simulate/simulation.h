@@ -66,8 +66,7 @@ class Simulation {
   Status live();
 
   std::size_t outlets() const { return plan_.outlets.size(); }
-  std::size_t stations() const { return stations_.size(); }
-  Result<std::uint64_t> events();
+  std::size_t stations() const { return plan_.outlets.size() * kinds_.size(); }
 
  private:
   using StationKey = std::pair<std::size_t, SourceKind>;  // position of the outlet

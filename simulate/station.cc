@@ -117,9 +117,4 @@ Status Station::wait_acknowledged(Duration patience) {
   return {};
 }
 
-Result<std::uint64_t> Station::events() {
-  ASSIGN_OR_RETURN(SpoolHead head, spool_.head());
-  return head.last_sequence.value;
-}
-
 }  // namespace plumbline

@@ -43,9 +43,6 @@ class Station {
   // the sender's error where it has ended.
   Status wait_acknowledged(Duration patience);
 
-  // Events in the spool since ever.
-  Result<std::uint64_t> events();
-
  private:
   Station(Spool spool, PrivateKey key, std::string folder, const Pack& pack, const Clock& clock);
   void send(Duration look_every);
