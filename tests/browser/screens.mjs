@@ -29,8 +29,9 @@ async function outletsOf(page) {
   const all = []
   for (const city of cities) all.push(...(await api(page, `cities/${city.code}`)).outlets)
   const scored = all.filter((outlet) => outlet.score !== null)
-  return { limited: scored.find((outlet) => outlet.vetoes > 0) ?? scored[0],
-    plain: scored.find((outlet) => outlet.grade && !outlet.vetoes && !outlet.caps) ?? scored[0] }
+  const limits = (outlet) => outlet.vetoes + outlet.caps
+  return { limited: scored.find(limits) ?? scored[0],
+    plain: scored.find((outlet) => outlet.grade && !limits(outlet)) ?? scored[0] }
 }
 
 async function openCases(page, outlet) {
@@ -50,28 +51,29 @@ async function wide() {
   const { page } = browser
   await page.goto('/sign-in')
   await page.waitForSelector('[data-test=demo-province]')
-  await take(page, 'sign-in')
+  await take(page, 'sign-in-1440-zh')
   await signIn(page, 'province')
   await page.waitForTimeout(1000)
-  await take(page, 'overview')
+  await take(page, 'overview-1440-zh')
   const { rules } = await api(page, 'rules')
   const target = rules.targets.find((each) => each.level === 'county') ?? rules.targets[0]
   await visit(page, `/targets/${target.id}`)
-  await take(page, 'target')
+  await page.waitForSelector('[data-test=chart] canvas')
+  await take(page, 'target-1440-zh')
   const { limited, plain } = await outletsOf(page)
   await visit(page, `/counties/${limited.county.code}`)
-  await take(page, 'county')
+  await take(page, 'county-1440-zh')
   await visit(page, `/outlets/${limited.id}`)
-  await take(page, 'outlet')
+  await take(page, 'outlet-1440-zh')
   await visit(page, `/outlets/${plain.id}`)
   await openCases(page, plain)
-  await take(page, 'cases')
+  await take(page, 'cases-1440-zh')
   await visit(page, '/overview')
   await page.click('[data-test=language]')
   await settled(page)
-  await take(page, 'overview-en')
+  await take(page, 'overview-1440-en')
   await visit(page, '/ledger')
-  await take(page, 'ledger-en')
+  await take(page, 'ledger-1440-en')
   await browser.close()
   return plain
 }
@@ -79,9 +81,9 @@ async function wide() {
 async function narrow(outlet) {
   const browser = await open({ base, size: NARROW })
   await signIn(browser.page, 'province')
-  await take(browser.page, 'overview-narrow')
+  await take(browser.page, 'overview-390-zh')
   await visit(browser.page, `/outlets/${outlet.id}`)
-  await take(browser.page, 'outlet-narrow')
+  await take(browser.page, 'outlet-390-zh')
   await browser.close()
 }
 

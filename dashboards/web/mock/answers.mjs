@@ -65,6 +65,7 @@ const TARGETS = [
 
 export function rulesAnswer() {
   return { standing: standing(), rules: {
+    levels: [{ id: 'network', title: two('全省', 'Province') }],
     standards: [{ id: 'outlet', level: 'outlet', grades: GRADES }],
     targets: TARGETS.map((t) => ({ id: t.id,
       level: { t1: 'county', t1b: 'city' }[t.id] ?? null })) } }

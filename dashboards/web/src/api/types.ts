@@ -237,6 +237,7 @@ export interface GradeName {
 }
 
 export interface Rules {
+  levels: { id: string; title: Title }[]
   standards: { id: string; level: string; grades: GradeName[] }[]
   targets: { id: string; level: string | null }[]
 }

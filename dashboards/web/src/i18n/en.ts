@@ -42,8 +42,8 @@ export const en: Messages = {
     overview: 'Overview', targets: 'Targets', ledger: 'Ledger', status: 'Status', home: 'Home',
   },
   role: {
-    province: 'Province', city: 'City', county: 'County', outlet: 'Outlet', auditor: 'Auditor',
-    operator: 'Operator',
+    province: 'Provincial office', city: 'City office', county: 'County office', outlet: 'Outlet',
+    auditor: 'Auditor', operator: 'Operator',
   },
   signIn: {
     title: 'Sign in',

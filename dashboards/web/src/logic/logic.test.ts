@@ -35,7 +35,7 @@ describe('the scale of grades', () => {
   it('is that of the standards of outlets, each grade once', () => {
     const grade = (id: string) => ({ id, title: title(id) })
     expect(gradeScale(null)).toEqual([])
-    expect(gradeScale({ targets: [], standards: [
+    expect(gradeScale({ levels: [], targets: [], standards: [
       { id: 'a', level: 'outlet', grades: [grade('good'), grade('fail')] },
       { id: 'b', level: 'county', grades: [grade('other')] },
       { id: 'c', level: 'outlet', grades: [grade('fail'), grade('odd')] },

@@ -27,6 +27,11 @@ export function gradeTitle(id: string | null) {
   return id === null ? null : grades.value.find((grade) => grade.id === id)?.title ?? null
 }
 
+/** The name of a level, such as 全省 for the whole network. */
+export function levelTitle(id: string) {
+  return rules.value?.levels?.find((level) => level.id === id)?.title ?? null
+}
+
 /** The level whose units a coverage target counts, such as "county"; null while unknown. */
 export function targetLevel(id: string): string | null {
   return rules.value?.targets.find((target) => target.id === id)?.level ?? null
