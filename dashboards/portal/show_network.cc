@@ -103,8 +103,12 @@ std::vector<Attention> attention_of(const OutletLine& line, const Json& standard
   for (const ScoredRow::Veto& veto : line.row->vetoes) {
     found.push_back({"veto", line.outlet, words::attention_veto(title("vetoes", veto.id))});
   }
+  // A cap that holds no grade down is no reason to look: most acting caps lie above the score.
+  const bool held_down = line.row->vetoes.empty() && is_capped(*line.row);
   for (const ScoredRow::Cap& cap : line.row->caps) {
+    if (!held_down || cap.grade != *line.row->grade) continue;
     found.push_back({"cap", line.outlet, words::attention_cap(title("caps", cap.id))});
+    break;
   }
   if (line.verdict() == "not_reported") {
     found.push_back({"not_reported", line.outlet, words::attention_not_reported()});

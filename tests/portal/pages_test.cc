@@ -63,6 +63,28 @@ TEST_F(Pages, TheOverviewCountsAndMaps) {
               HasSubstr("新增问题：弄虚作假"));
 }
 
+TEST_F(Pages, ACapNeedsAttentionOnlyWhereItHoldsTheGradeDown) {
+  auto caps = [&] {
+    int found = 0;
+    const Json overview = page("/api/v1/overview");
+    for (const Json& one : list_at(overview, "attention")) {
+      if (text_at(one, "kind") == "cap") ++found;
+    }
+    return found;
+  };
+  EXPECT_EQ(caps(), 0) << "the veto decides";
+  scene_.outlet_changes = {{R"({"id": "fabricated", "finding": "CANARY-finding", )"
+                            R"("since": "2026-03-01"})",
+                            ""},
+                           {R"("grade": "fail")", R"("grade": "pass")"}};
+  scene_.publish(101);
+  EXPECT_EQ(caps(), 8);
+  scene_.outlet_changes.push_back(
+      {R"("grade_by_score": "excellent")", R"("grade_by_score": "pass")"});
+  scene_.publish(102);
+  EXPECT_EQ(caps(), 0) << "the score alone gives no better grade";
+}
+
 TEST_F(Pages, ATargetHasItsTextsAndLists) {
   const Json target = page("/api/v1/targets/t1");
   EXPECT_EQ(text_at(*target.find("target")->find("goal"), "text"), "> 50 %");

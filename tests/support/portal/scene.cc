@@ -212,7 +212,8 @@ void PortalScene::make_registry(bool simulated) {
 }
 
 std::vector<ResultRow> PortalScene::rows() const {
-  const std::string outlet_body = read_text(data_file("outlet.json"));
+  std::string outlet_body = read_text(data_file("outlet.json"));
+  for (const auto& [from, to] : outlet_changes) outlet_body = replaced(outlet_body, from, to);
   const std::string network = read_text(data_file("target.json"));
   const std::string unit = read_text(data_file("target_unit.json"));
   std::vector<ResultRow> rows;

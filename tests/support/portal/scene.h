@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,6 +71,8 @@ class PortalScene {
   int busy = 0;  // so many times the results are busy
   std::optional<PublishedCheckpoint> checkpoint;
   std::vector<NotReady> reasons;
+  // Texts of outlet.json that publish() replaces, from -> to.
+  std::vector<std::pair<std::string, std::string>> outlet_changes;
 
  private:
   class View;
