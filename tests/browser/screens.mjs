@@ -30,7 +30,7 @@ async function outletsOf(page) {
   for (const city of cities) all.push(...(await api(page, `cities/${city.code}`)).outlets)
   const scored = all.filter((outlet) => outlet.score !== null)
   const limits = (outlet) => outlet.vetoes + outlet.caps
-  return { limited: scored.find(limits) ?? scored[0],
+  return { limited: scored.find((outlet) => outlet.vetoes > 0) ?? scored.find(limits) ?? scored[0],
     plain: scored.find((outlet) => outlet.grade && !limits(outlet)) ?? scored[0] }
 }
 
