@@ -184,6 +184,7 @@ void Simulation::show_progress(Instant at) {
   const std::int64_t passed = clock_.monotonic_ms() - started_ms_;
   const std::int64_t done = std::max<std::int64_t>(1, (at - begin).ms / kMsPerHour);
   const std::int64_t whole = std::max<std::int64_t>(1, (options_.until - begin).ms / kMsPerHour);
+  MutexLock lock(mutex_);
   options_.say(fmt::format("{}: {} events, {} %, about {} s to go", format_instant(at), handed_in_,
                            done * 100 / whole, passed * (whole - done) / done / 1000));
 }

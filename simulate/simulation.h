@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agents/enrolment.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "base/simulated_clock.h"
 #include "packs/pack.h"
@@ -93,8 +94,9 @@ class Simulation {
   std::map<StationKey, std::unique_ptr<Station>> stations_;
   std::map<Date, RegistryDay>::const_iterator next_day_;
   std::int64_t started_ms_ = 0;
-  std::uint64_t handed_in_ = 0;
+
   Mutex mutex_;
+  std::uint64_t handed_in_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace plumbline
