@@ -127,7 +127,7 @@ class Server:
         self.addresses = {}
 
     def init(self, network="test", simulated_until=None):
-        """Makes the data folder; `simulated_until`, an instant as text, makes a simulated ledger."""
+        """Makes the data folder; with `simulated_until`, an instant as text, a simulated ledger."""
         self.folder.mkdir(parents=True, exist_ok=True)
         simulated = ["--simulated-until", simulated_until] if simulated_until else []
         run([self.programs.plumbd, "init", "--data", self.data, "--network", network, *simulated])

@@ -85,5 +85,16 @@ TEST(OutsideText, ShowsOnlyWhatMayBeShown) {
   EXPECT_EQ(outside_text(std::string(35, 'x') + " 13912345678"), "(a mobile or ID-card number)");
 }
 
+// A hash of evidence was refused once in some three hundred events.
+TEST(PersonalNumber, AHashIsNone) {
+  const std::string number = "13800138000";
+  const std::string hash = std::string(20, 'a') + number + std::string(33, 'f');
+  EXPECT_FALSE(holds_personal_number(hash));
+  EXPECT_TRUE(holds_personal_number(hash + "0"));
+  EXPECT_TRUE(holds_personal_number(hash.substr(1)));
+  EXPECT_TRUE(holds_personal_number(hash + " " + number));
+  EXPECT_TRUE(holds_personal_number("A" + hash.substr(1)));
+}
+
 }  // namespace
 }  // namespace plumbline
