@@ -3,6 +3,8 @@
 the promised figures, results that can be made again from the ledger alone, and the proof that the
 same seed makes the same province."""
 
+import datetime
+import decimal
 import json
 import os
 import pathlib
@@ -10,11 +12,34 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 import support
 from support import network
 
 RULES = support.ROOT / "rules" / "jiangsu-2025"
+
+
+class Portal:
+    """The portal's API, signed in as the province."""
+
+    def __init__(self, base):
+        self.base = base
+        asked = urllib.request.Request(base + "/api/v1/session", data=b'{"demo":"province"}',
+                                       headers={"Content-Type": "application/json",
+                                                "X-Plumbline": "1"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+
+    def get(self, path):
+        asked = urllib.request.Request(self.base + "/api/v1" + path,
+                                       headers={"Cookie": self.cookie})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return json.loads(answer.read())
+
+
+def seconds(instant):
+    return int(datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp())
 
 
 class DemoJiangsuTest(unittest.TestCase):
@@ -84,6 +109,54 @@ class DemoJiangsuTest(unittest.TestCase):
         vetoed = [body for body in year if body["vetoes"]]
         self.assertEqual([body["grade"] for body in vetoed], ["fail"] * len(vetoed))
         self.assertGreaterEqual(len(vetoed), 1)
+
+    def shown_by_the_api(self, portal):
+        """(as-of, {query: value}) of what the pages show, as Prometheus should have it."""
+        overview = portal.get("/overview?period=2025")
+        shown = {}
+        for target in overview["targets"]:
+            where = f'pack="jiangsu-2025",target="{target["id"]}"'
+            shown[f"plumbline_target_goal{{{where}}}"] = target["goal"]["value"]
+            for statement in ("final", "running"):
+                for reading in target[statement]["readings"]:
+                    shown[f'plumbline_target_value{{{where},statement="{statement}",'
+                          f'reading="{reading["id"]}"}}'] = reading["value"]
+        for tile in overview["map"]["tiles"]:
+            shown[f'plumbline_county_covered{{target="t1",county="{tile["code"]}"}}'] = \
+                "1" if tile["state"] == "covered" else "0"
+        for city in overview["cities"]:
+            for row in portal.get(f"/cities/{city['code']}?period=2025")["outlets"]:
+                if row["grade"] is not None and row["score"] is not None:
+                    shown[f'plumbline_outlet_score{{standard="outlet",period="2025",'
+                          f'outlet="{row["id"]}"}}'] = row["score"]
+        return seconds(overview["standing"]["as_of"]), shown
+
+    def test_prometheus_shows_what_the_api_answers(self):
+        server = network.Server(network.Programs(support.RELEASE), self.data)
+        prometheus = network.Prometheus(self.folder)
+        with network.all_stopped(prometheus, server):
+            server.start(flags=["--demo-accounts"])
+            server.wait_evaluated()
+            prometheus.start(server.addresses["metrics"], interval="1s")
+            portal = Portal(server.http)
+
+            def agrees():
+                as_of, shown = self.shown_by_the_api(portal)
+                found = {query: prometheus.values(query) for query in shown}
+                self.assertTrue(all(len(values) == 1 for values in found.values()),
+                                [query for query, values in found.items() if len(values) != 1])
+                same = prometheus.values("plumbline_evaluator_as_of_timestamp_seconds")
+                # A minute that passed in between is another as-of: look again.
+                if [int(float(value)) for value in same] != [as_of]:
+                    return None
+                return shown, {query: values[0] for query, values in found.items()}
+
+            shown, found = network.wait_until("API and Prometheus have one as-of", agrees, 90)
+        self.assertGreater(len(shown), 200)
+        self.assertEqual({query: decimal.Decimal(value).normalize()
+                          for query, value in shown.items()},
+                         {query: decimal.Decimal(value).normalize()
+                          for query, value in found.items()})
 
     def test_nothing_of_the_simulation_is_set_aside(self):
         self.assertEqual({body["set_aside"]["count"] for body in self.bodies(level="network")
