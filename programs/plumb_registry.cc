@@ -13,6 +13,7 @@
 #include "packs/text_encoding.h"
 #include "registry/fact_list.h"
 #include "registry/fact_table.h"
+#include "registry/outlet_json.h"
 #include "registry/registry_replay.h"
 #include "store/sqlite/ledger_db.h"
 
@@ -29,16 +30,6 @@ struct ApplyArgs {
   bool dry_run = false;
   bool json = false;
 };
-
-Json outlet_json(const OutletAdded& outlet) {
-  Json places = Json::object();
-  for (const auto& [level, code] : outlet.places) places.set(level, code);
-  Json json = Json::object();
-  json.set("id", outlet.outlet.text()).set("code", outlet.code);
-  json.set("name_zh", outlet.name_zh).set("name_en", outlet.name_en);
-  json.set("places", std::move(places));
-  return json;
-}
 
 // What is good in the table as a request. Empty attributes cannot be: a cell is left out then.
 Json request_of(const FactTable& table, const std::string& reason, bool dry_run) {

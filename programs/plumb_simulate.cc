@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "collector/control_client.h"
+#include "registry/outlet_json.h"
 #include "simulate/simulation.h"
 
 namespace plumbline {
@@ -48,16 +49,6 @@ bool pause_for(Duration time) {
   }
   asked = asked || signal > 0;
   return asked;
-}
-
-Json outlet_json(const OutletAdded& outlet) {
-  Json places = Json::object();
-  for (const auto& [level, code] : outlet.places) places.set(level, code);
-  Json json = Json::object();
-  json.set("id", outlet.outlet.text()).set("code", outlet.code);
-  json.set("name_zh", outlet.name_zh).set("name_en", outlet.name_en);
-  json.set("places", std::move(places));
-  return json;
 }
 
 Json request_of(const char* op) {
