@@ -131,10 +131,20 @@ class Simulated:
         self.period = "2025"
 
     def start(self):
-        self.server.start(flags=["--web", WEB, "--demo-accounts"])
+        """Listens where it did before, if it can: there the agents of its folder look for it."""
+        kept = self.folder / "agents-address"
+        flags = ["--web", WEB, "--demo-accounts"]
+        try:
+            before = kept.read_text(encoding="utf-8").strip() if kept.exists() else "127.0.0.1:0"
+            self.server.start(listen=before, flags=flags)
+        except network.StepFailed as failure:
+            if "in use" not in str(failure):
+                raise
+            self.server.start(flags=flags)
+        kept.write_text(self.server.agents + "\n", encoding="utf-8")
 
     def make(self):
-        self.server.init("示例：江苏省知识产权信息公共服务网点 (simulated)",
+        self.server.init("江苏省知识产权信息公共服务网点（示例）",
                          simulated_until=f"{UNTIL}T00:00:00Z")
         self.start()
         self.say(f"plumbd listens for agents on {self.server.agents}")
