@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job as a newcomer meets it: `script/demo --once` in full, and then what it left on disk:
-the promised figures, results that can be made again from the ledger alone, and the proof that the
-same seed makes the same province."""
+the promised figures, results that can be made again from the ledger alone, and the same figures in
+the portal and in Prometheus."""
 
 import datetime
 import decimal
 import json
-import os
-import pathlib
-import shutil
-import subprocess
-import tempfile
 import unittest
 import urllib.request
 
+import demo_output
 import support
 from support import network
-
-RULES = support.ROOT / "rules" / "jiangsu-2025"
 
 
 class Portal:
@@ -42,22 +36,8 @@ def seconds(instant):
     return int(datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp())
 
 
-class DemoJiangsuTest(unittest.TestCase):
+class DemoJiangsuTest(demo_output.DemoOutput, unittest.TestCase):
     maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="plumbline-jiangsu-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.data = cls.folder / "network"
-        cls.done = subprocess.run(
-            [support.ROOT / "script" / "demo", "--once", "--data", cls.data],
-            stdout=subprocess.PIPE, text=True, check=False, timeout=1800)
-        if cls.done.returncode != 0:
-            raise AssertionError(f"script/demo --once ended with {cls.done.returncode}")
-        cls.summary = json.loads(cls.done.stdout)
-        cls.plumb = [support.RELEASE / "plumb", "--data", cls.data / "server"]
-        cls.scores = json.loads(network.run([*cls.plumb, "scores", "--format", "json"]).stdout)
 
     def bodies(self, **wanted):
         return [body for body in self.scores["results"]
@@ -73,7 +53,7 @@ class DemoJiangsuTest(unittest.TestCase):
         self.assertEqual(self.summary["outlets_scored"], self.summary["outlets"])
         self.assertGreater(self.summary["cases"]["open"], 0)
         self.assertGreater(self.summary["cases"]["closed"], 50_000)
-        self.assertLess(self.summary["seconds"]["ingest"], 120)
+        self.assertEqual(set(self.summary["seconds"]), {"ingest", "evaluate"})
 
     def test_the_targets_are_those_of_the_policy(self):
         targets = {item["id"]: item for item in self.summary["targets"]}
@@ -85,19 +65,6 @@ class DemoJiangsuTest(unittest.TestCase):
         self.assertEqual(targets["t1b"]["verdict"], "met")
         self.assertEqual(targets["t2"]["verdict"], "met")
         self.assertEqual(targets["t3"]["verdict"], "not_met")
-
-    def test_verify_recomputes_the_root_from_disk(self):
-        done = network.run([*self.plumb, "ledger", "verify"])
-        self.assertIn(self.summary["checkpoint"]["root"], done.stdout)
-
-    def test_a_rebuild_is_byte_for_byte_what_was_served(self):
-        served = network.run([*self.plumb, "scores", "--format", "json"]).stdout
-        environment = dict(os.environ, LC_ALL="C", TZ="America/New_York")
-        rebuilt = network.run([*self.plumb, "scores", "--rebuild", "--size",
-                               str(self.scores["size"]), "--as-of", self.scores["as_of"],
-                               "--format", "json"], env=environment).stdout
-        self.assertEqual(len(served), len(rebuilt))
-        self.assertTrue(served == rebuilt, "the rebuilt results differ from what was served")
 
     def of_year(self, year):
         return [body for body in self.bodies(level="outlet", standard="outlet")
