@@ -9,6 +9,9 @@
 
 namespace plumbline {
 
+// True when every byte of `text` is below 128.
+bool is_ascii(std::string_view text);
+
 // The byte at which `text` stops being UTF-8 (RFC 3629: no overlong form, no surrogate, nothing
 // over U+10FFFF, no cut sequence); nullopt when all of it is UTF-8.
 std::optional<std::size_t> utf8_error_at(std::string_view text);

@@ -6,30 +6,13 @@
 #include "packs/pack.h"
 
 namespace plumbline {
-namespace {
-
-// The batch of an entry, taken apart; the content is empty when the store has none.
-Result<SealedBatch> batch_of(const StoredEntry& stored, const Entry& entry) {
-  ByteReader reader(entry.payload);
-  SealedBatch batch;
-  ASSIGN_OR_RETURN(batch.head, decode_head(reader));
-  if (!reader.empty()) {
-    return Error(Code::kInvalid,
-                 fmt::format("{} bytes follow behind the batch's signature", reader.rest().size()));
-  }
-  ASSIGN_OR_RETURN(batch.header, decode_header(batch.head.header));
-  if (stored.content.has_value()) batch.content = *stored.content;
-  return batch;
-}
-
-}  // namespace
-
-EntryChecker::Verdict EntryChecker::check(const StoredEntry& stored, Leaf leaf) {
+EntryChecker::Verdict EntryChecker::check(const StoredEntry& stored, const ExaminedEntry& examined,
+                                          Leaf leaf) {
   Verdict verdict;
   if (leaf == Leaf::kDiffers) {
     verdict.reasons.push_back("its bytes do not have the leaf hash that was recorded for them");
   }
-  Result<Entry> entry = decode_entry(stored.entry);
+  const Result<Entry>& entry = examined.entry;
   if (!entry.ok()) {
     verdict.reasons.push_back(entry.error().text());
     ++lost_;
@@ -40,7 +23,7 @@ EntryChecker::Verdict EntryChecker::check(const StoredEntry& stored, Leaf leaf) 
   }
   check_time(*entry, leaf, verdict);
   if (entry->kind == EntryKind::kBatch) {
-    check_batch(stored, *entry, verdict);
+    check_batch(stored, *examined.batch, verdict);
   } else {
     check_record(stored, *entry, verdict);
   }
@@ -134,47 +117,55 @@ void EntryChecker::check_office(const StoredEntry& stored, const Entry& entry,
   }
 }
 
-void EntryChecker::check_batch(const StoredEntry& stored, const Entry& entry, Verdict& verdict) {
-  verdict.kind = entry_kind_name(entry.kind);
-  Result<SealedBatch> batch = batch_of(stored, entry);
-  if (!batch.ok()) {
-    verdict.reasons.push_back(batch.error().text());
+void EntryChecker::check_batch(const StoredEntry& stored, const Result<ExaminedBatch>& examined,
+                               Verdict& verdict) {
+  verdict.kind = entry_kind_name(EntryKind::kBatch);
+  if (!examined.ok()) {
+    verdict.reasons.push_back(examined.error().text());
     ++lost_;
     return;
   }
-  auto found = streams_.find(batch->header.stream);
+  const ExaminedBatch& batch = *examined;
+  auto found = streams_.find(batch.header.stream);
   if (found == streams_.end()) {
     verdict.reasons.push_back(
         fmt::format("no entry before it enrols its stream {}, so that its "
                     "signature cannot be checked",
-                    batch->header.stream.hex()));
+                    batch.header.stream.hex()));
     ++lost_;
     return;
   }
   Stream& stream = found->second;
-  Status verified = verify_batch(*batch, stream.enrolled.key);
-  if (!verified.ok() && verified.error().code() == Code::kUnauthenticated) {
-    verdict.reasons.push_back(verified.error().text());
-    ++lost_;
-    return;
+  if (batch.signed_by != stream.enrolled.key) {
+    Status verified = verify_head(batch.header, batch.head, stream.enrolled.key);
+    if (!verified.ok()) {
+      verdict.reasons.push_back(verified.error().text());
+      ++lost_;
+      return;
+    }
   }
-  check_chain(*batch, stream, verdict);
+  check_chain(batch, stream, verdict);
+  check_content(stored, batch, verdict);
+}
+
+void EntryChecker::check_content(const StoredEntry& stored, const ExaminedBatch& batch,
+                                 Verdict& verdict) {
   if (!stored.content.has_value()) {
     verdict.reasons.push_back("its content is missing");
-  } else if (!verified.ok()) {
-    verdict.reasons.push_back(verified.error().text());
-  } else if (auto content = decode_content(batch->content, batch->header.count); content.ok()) {
-    if (verdict.reasons.empty()) verdict.events = batch->header.count;
+  } else if (!batch.content.ok()) {
+    verdict.reasons.push_back(batch.content.error().text());
+  } else if (batch.form.ok()) {
+    if (verdict.reasons.empty()) verdict.events = batch.header.count;
   } else {
     // The agent signed it and the ledger kept it: no fault of the ledger.
     verdict.note = fmt::format(
         "its {} events cannot be read as the agent wrote them and are set "
         "aside: {}",
-        batch->header.count, content.error().text());
+        batch.header.count, batch.form.error().text());
   }
 }
 
-void EntryChecker::check_chain(const SealedBatch& batch, Stream& stream, Verdict& verdict) {
+void EntryChecker::check_chain(const ExaminedBatch& batch, Stream& stream, Verdict& verdict) {
   const BatchHeader& header = batch.header;
   bool follows = header.number.value == stream.batches + 1 && header.previous == stream.head &&
                  header.first.value == stream.next_sequence;
@@ -188,7 +179,7 @@ void EntryChecker::check_chain(const SealedBatch& batch, Stream& stream, Verdict
     if (header.number.value <= stream.batches) return;
   }
   stream.batches = header.number.value;
-  stream.head = batch_hash(batch.head.header);
+  stream.head = batch.hash;
   stream.next_sequence = header.first.value + header.count;
   stream.lost = lost_;
 }

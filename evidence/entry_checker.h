@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/crypto.h"
+#include "evidence/entry_examiner.h"
 #include "ledger/entry.h"
 #include "model/office_record.h"
 #include "registry/office.h"
@@ -35,9 +36,11 @@ class EntryChecker {
   EntryChecker(std::optional<PublicKey> office_key, std::optional<PublicKey> checkpoint_key)
       : office_key_(office_key), checkpoint_key_(checkpoint_key) {}
 
-  // The next entry and whether its bytes have the leaf hash that was recorded for them.
+  // The next entry and whether its bytes have the leaf hash that was recorded for them. Which key
+  // its signature was tried with does not matter: where it is another than it must be, it is tried
+  // again.
   enum class Leaf { kMatches, kDiffers };
-  Verdict check(const StoredEntry& stored, Leaf leaf);
+  Verdict check(const StoredEntry& stored, const ExaminedEntry& examined, Leaf leaf);
 
   // The next entry cannot be read at all.
   void skip_unreadable() { ++lost_; }
@@ -60,8 +63,10 @@ class EntryChecker {
   void check_genesis(const SignedRecord& record, const OfficeRecord& parsed, Verdict& verdict);
   void check_office(const StoredEntry& stored, const Entry& entry, const OfficeRecord& parsed,
                     Verdict& verdict);
-  void check_batch(const StoredEntry& stored, const Entry& entry, Verdict& verdict);
-  void check_chain(const SealedBatch& batch, Stream& stream, Verdict& verdict);
+  void check_batch(const StoredEntry& stored, const Result<ExaminedBatch>& examined,
+                   Verdict& verdict);
+  void check_content(const StoredEntry& stored, const ExaminedBatch& batch, Verdict& verdict);
+  void check_chain(const ExaminedBatch& batch, Stream& stream, Verdict& verdict);
 
   std::optional<PublicKey> office_key_;
   std::optional<PublicKey> checkpoint_key_;

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "base/limits.h"
 #include "evidence/entry_checker.h"
+#include "evidence/entry_pipeline.h"
 #include "ledger/merkle.h"
 
 namespace plumbline {
@@ -20,9 +20,12 @@ class LedgerVerifier {
 
   Result<VerifyReport> run() {
     ASSIGN_OR_RETURN(report_.size, reader_.size());
-    while (next() < report_.size.value) {
-      take_chunk();
-      if (options_.progress) options_.progress(LedgerIndex(next()), report_.size);
+    EntryPipeline pipeline(reader_, report_.size, std::max<std::size_t>(options_.threads, 1));
+    for (;;) {
+      std::vector<PipelinedEntry> entries = pipeline.next();
+      if (entries.empty()) break;
+      for (const PipelinedEntry& entry : entries) take(entry);
+      if (options_.progress) options_.progress({LedgerIndex(next()), report_.size, report_.bytes});
     }
     report_.root = frontier_.root();
     finish();
@@ -32,59 +35,23 @@ class LedgerVerifier {
  private:
   std::uint64_t next() const { return frontier_.size().value; }
 
-  // Checks the entries of one read. Where the store cannot give an entry, the chunk is gone
-  // through one by one, so that the fault is laid at the right one.
-  void take_chunk() {
-    std::uint64_t begin = next();
-    std::uint64_t end =
-        std::min<std::uint64_t>(report_.size.value, begin + limits::kReadChunkEntries);
-    Result<LedgerIndex> read =
-        reader_.read(LedgerIndex(begin), [&](const StoredEntry& stored) -> Status {
-          if (next() >= report_.size.value) return {};
-          if (stored.index.value != next()) {
-            return Error(Code::kCorrupt, fmt::format("the store gives entry {} where entry {} "
-                                                     "should stand",
-                                                     stored.index.value, next()));
-          }
-          take(stored);
-          return {};
-        });
-    if (read.ok() && next() > begin) return;
-    while (next() < end) {
-      LedgerIndex index(next());
-      Result<StoredEntry> stored = reader_.at(index);
-      if (stored.ok() && stored->index == index) {
-        take(*stored);
-      } else {
-        take_unreadable(stored.ok() ? "the store gives another entry in its place"
-                                    : stored.error().text());
-      }
+  void take(const PipelinedEntry& entry) {
+    if (!entry.stored.ok()) {
+      report_.bad.push_back(
+          {LedgerIndex(next()), "it cannot be read: " + entry.stored.error().text()});
+      checker_.skip_unreadable();
+      append(entry.recorded.ok() ? *entry.recorded : Hash());
+      return;
     }
-  }
-
-  // The recorded leaf hash of the next entry; fetched for a chunk at a time.
-  Result<Hash> recorded_leaf() {
-    if (next() < leaves_begin_ || next() >= leaves_begin_ + leaves_.size()) {
-      auto count = std::min<std::uint64_t>(report_.size.value - next(), limits::kReadChunkEntries);
-      leaves_begin_ = next();
-      Result<std::vector<Hash>> leaves = reader_.leaves(LedgerIndex(next()), count);
-      if (!leaves.ok()) leaves = reader_.leaves(LedgerIndex(next()), 1);
-      if (!leaves.ok()) return leaves.error();
-      leaves_ = std::move(leaves).value();
-      if (leaves_.empty()) return Error(Code::kNotFound, "the store has no leaf hash for it");
-    }
-    return leaves_[next() - leaves_begin_];
-  }
-
-  void take(const StoredEntry& stored) {
-    Hash leaf = leaf_hash(stored.entry);
-    Result<Hash> recorded = recorded_leaf();
-    bool differs = recorded.ok() && *recorded != leaf;
+    const StoredEntry& stored = *entry.stored;
+    const ExaminedEntry& examined = *entry.examined;
+    report_.bytes += stored.entry.size() + (stored.content ? stored.content->size() : 0);
+    bool differs = entry.recorded.ok() && *entry.recorded != examined.leaf;
     auto verdict = checker_.check(
-        stored, differs ? EntryChecker::Leaf::kDiffers : EntryChecker::Leaf::kMatches);
-    if (!recorded.ok()) {
+        stored, examined, differs ? EntryChecker::Leaf::kDiffers : EntryChecker::Leaf::kMatches);
+    if (!entry.recorded.ok()) {
       verdict.reasons.push_back("its recorded leaf hash cannot be read: " +
-                                recorded.error().text());
+                                entry.recorded.error().text());
     }
     if (!verdict.kind.empty()) ++report_.entries[verdict.kind];
     report_.events += verdict.events;
@@ -94,14 +61,7 @@ class LedgerVerifier {
     if (!verdict.reasons.empty()) {
       report_.bad.push_back({stored.index, fmt::format("{}", fmt::join(verdict.reasons, "; "))});
     }
-    append(leaf);
-  }
-
-  void take_unreadable(const std::string& why) {
-    report_.bad.push_back({LedgerIndex(next()), "it cannot be read: " + why});
-    checker_.skip_unreadable();
-    Result<Hash> recorded = recorded_leaf();
-    append(recorded.ok() ? *recorded : Hash());
+    append(examined.leaf);
   }
 
   void append(const Hash& leaf) {
@@ -159,8 +119,6 @@ class LedgerVerifier {
   EntryChecker checker_;
   Frontier frontier_;
   VerifyReport report_;
-  std::vector<Hash> leaves_;
-  std::uint64_t leaves_begin_ = 0;
   std::optional<Hash> root_at_checkpoint_;
 };
 

@@ -17,6 +17,12 @@
 // Proves a ledger from its bytes alone: docs/formats/ledger.md, section "Verifying".
 namespace plumbline {
 
+struct VerifyProgress {
+  LedgerIndex done;
+  LedgerSize of;
+  std::uint64_t bytes = 0;  // of entries and contents so far
+};
+
 struct VerifyOptions {
   // A signed checkpoint that the ledger must contain. Without one the report tells that the
   // entries agree among themselves, not that they are the ones that were published.
@@ -25,8 +31,10 @@ struct VerifyOptions {
   // genesis is believed.
   std::optional<PublicKey> office_key;
   std::optional<PublicKey> checkpoint_key;
-  // Told now and then how many entries are done.
-  std::function<void(LedgerIndex done, LedgerSize of)> progress;
+  // Told now and then how far it has come.
+  std::function<void(const VerifyProgress&)> progress;
+  // Threads that compute hashes and signatures, beside one that reads; at least 1.
+  std::size_t threads = 1;
 };
 
 struct BadEntry {
@@ -37,6 +45,7 @@ struct BadEntry {
 struct VerifyReport {
   LedgerSize size;
   Hash root;                                     // over the entries as they were read
+  std::uint64_t bytes = 0;                       // of entries and contents
   std::uint64_t events = 0;                      // in batches that can be read
   std::map<std::string, std::uint64_t> entries;  // by kind: "batch", "genesis", "outlet.add", ...
   std::vector<BadEntry> bad;                     // ascending

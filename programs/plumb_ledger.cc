@@ -2,11 +2,12 @@
 #include "programs/plumb_ledger.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "base/file.h"
 #include "evidence/show.h"
@@ -14,6 +15,7 @@
 #include "ledger/checkpoint.h"
 #include "model/office_record.h"
 #include "programs/plumb_options.h"
+#include "programs/plumb_progress.h"
 #include "store/folder/folder_ledger.h"
 #include "store/sqlite/ledger_db.h"
 
@@ -94,6 +96,7 @@ struct VerifyArgs {
   std::string folder;
   std::string checkpoint_file;
   std::string checkpoint_key;
+  std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
   bool json = false;
 };
 
@@ -101,6 +104,8 @@ Json report_json(const VerifyReport& report) {
   Json json = Json::object();
   json.set("ok", report.ok()).set("size", report.size.value).set("root", report.root.hex());
   json.set("root_base64", to_base64(report.root.view())).set("events", report.events);
+  json.set("bytes", report.bytes);
+  json.set("first_bad", report.bad.empty() ? Json(nullptr) : Json(report.bad[0].index.value));
   Json entries = Json::object();
   for (const auto& [kind, count] : report.entries) entries.set(kind, count);
   json.set("entries", std::move(entries));
@@ -126,7 +131,12 @@ Json report_json(const VerifyReport& report) {
 }
 
 std::string report_text(const VerifyReport& report) {
-  std::string text = fmt::format("{} entries, {} events\n", report.size.value, report.events);
+  std::string text;
+  if (!report.bad.empty()) {
+    text =
+        fmt::format("FIRST BAD ENTRY {}: {}\n", report.bad[0].index.value, report.bad[0].sentence);
+  }
+  text += fmt::format("{} entries, {} events\n", report.size.value, report.events);
   for (const auto& [kind, count] : report.entries) {
     text += fmt::format("  {:<16} {}\n", kind, count);
   }
@@ -158,12 +168,14 @@ Status verify(const PlumbOptions& options, const VerifyArgs& args) {
     ASSIGN_OR_RETURN(Bytes key, from_hex(args.checkpoint_key));
     ASSIGN_OR_RETURN(wanted.checkpoint_key, PublicKey::from(key, "--checkpoint-key"));
   }
-  bool tty = ::isatty(STDERR_FILENO) == 1;
-  wanted.progress = [tty](LedgerIndex done, LedgerSize of) {
-    if (tty) fmt::print(stderr, "\r{} of {} entries", done.value, of.value);
+  wanted.threads = args.threads;
+  std::optional<ProgressLine> line(std::in_place, "verify", ProgressLine::stderr_is(),
+                                   system_clock());
+  wanted.progress = [&line](const VerifyProgress& progress) {
+    line->tell(progress.done.value, progress.of.value, progress.bytes);
   };
   ASSIGN_OR_RETURN(VerifyReport report, verify_ledger(*ledger.reader, wanted));
-  if (tty) fmt::print(stderr, "\r\033[K");
+  line.reset();
   fmt::print("{}", args.json ? report_json(report).text() + "\n" : report_text(report));
   if (!report.ok()) {
     return Error(Code::kCorrupt, fmt::format("the ledger is not what was written: {} bad entries, "
@@ -182,6 +194,11 @@ void add_verify(CLI::App& ledger, PlumbOptions& options) {
                       "a checkpoint held elsewhere, instead of the one beside the ledger");
   command->add_option("--checkpoint-key", args->checkpoint_key,
                       "the checkpoint key known from elsewhere, 64 hex digits");
+  command
+      ->add_option("--threads", args->threads,
+                   "threads that compute hashes and signatures, beside one that reads")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{64}))
+      ->capture_default_str();
   command->add_flag("--json", args->json, "print one JSON object");
   command->callback([args, &options] { options.status = verify(options, *args); });
 }

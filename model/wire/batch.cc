@@ -293,26 +293,34 @@ Result<SealedBatch> seal_batch(BatchHeader header, std::span<const Event> events
   return batch;
 }
 
-Status verify_batch(const SealedBatch& batch, const PublicKey& key) {
-  if (!verify_signature(key, batch_signed_bytes(batch.head.header), batch.head.signature)) {
+Status verify_head(const BatchHeader& header, const BatchHead& head, const PublicKey& key) {
+  if (!verify_signature(key, batch_signed_bytes(head.header), head.signature)) {
     return Error(Code::kUnauthenticated, fmt::format("the signature of batch {} is not by key {}",
-                                                     batch.header.number.value, key.hex()));
+                                                     header.number.value, key.hex()));
   }
-  if (StreamId stream = stream_id(key, batch.header.outlet); stream != batch.header.stream) {
+  if (StreamId stream = stream_id(key, header.outlet); stream != header.stream) {
     return Error(Code::kUnauthenticated,
                  fmt::format("batch {} names stream {}, its key and outlet make stream {}",
-                             batch.header.number.value, batch.header.stream.hex(), stream.hex()));
-  }
-  if (batch.content.size() != batch.header.content_size) {
-    return invalid(fmt::format("batch {} has {} bytes of content, its header says {}",
-                               batch.header.number.value, batch.content.size(),
-                               batch.header.content_size));
-  }
-  if (sha256(batch.content) != batch.header.content_hash) {
-    return invalid(fmt::format("the content of batch {} does not have the hash of its header",
-                               batch.header.number.value));
+                             header.number.value, header.stream.hex(), stream.hex()));
   }
   return {};
+}
+
+Status verify_content(const BatchHeader& header, BytesView content) {
+  if (content.size() != header.content_size) {
+    return invalid(fmt::format("batch {} has {} bytes of content, its header says {}",
+                               header.number.value, content.size(), header.content_size));
+  }
+  if (sha256(content) != header.content_hash) {
+    return invalid(fmt::format("the content of batch {} does not have the hash of its header",
+                               header.number.value));
+  }
+  return {};
+}
+
+Status verify_batch(const SealedBatch& batch, const PublicKey& key) {
+  RETURN_IF_ERROR(verify_head(batch.header, batch.head, key));
+  return verify_content(batch.header, batch.content);
 }
 
 }  // namespace plumbline

@@ -74,8 +74,11 @@ Result<SealedBatch> seal_batch(BatchHeader header, std::span<const Event> events
                                const PrivateKey& key);
 
 // Everything that can be said of a batch without a ledger: signature by `key`, the stream id that
-// follows from key and outlet, content size and hash. kUnauthenticated or kInvalid.
+// follows from key and outlet (both kUnauthenticated), content size and hash (kInvalid).
 Status verify_batch(const SealedBatch& batch, const PublicKey& key);
+// Its two halves, for who has them apart.
+Status verify_head(const BatchHeader& header, const BatchHead& head, const PublicKey& key);
+Status verify_content(const BatchHeader& header, BytesView content);
 
 // The content, in columns. All vectors of one column have one element per event that has the
 // field; `rows` says which events of the block have it.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "model/wire/batch.h"
 #include "model/wire/content_fields.h"
 #include "model/wire/fields.h"
@@ -194,9 +195,13 @@ Result<std::vector<std::uint32_t>> read_ends(BytesView joined, std::optional<Byt
       return invalid(fmt::format("the sizes of {} do not add up", what));
     }
   }
+  // Where all of it is ASCII each part is, and the parts need not be looked at one by one.
+  bool ascii = is_ascii(joined);
   std::uint32_t begin = 0;
   for (std::uint32_t end : ends) {
-    RETURN_IF_ERROR(content::check_text(joined.substr(begin, end - begin), what));
+    if (!ascii || end - begin > content::kMaxTextBytes) {
+      RETURN_IF_ERROR(content::check_text(joined.substr(begin, end - begin), what));
+    }
     begin = end;
   }
   return ends;

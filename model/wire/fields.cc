@@ -24,10 +24,33 @@ std::size_t count_varints(BytesView bytes) {
       bytes.begin(), bytes.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; }));
 }
 
-Status check_packed_count(BytesView bytes, std::size_t max_count, std::string_view what) {
-  if (count_varints(bytes) <= max_count) return {};
+// How many numbers a packed field holds.
+Result<std::size_t> packed_count(BytesView bytes, std::size_t max_count, std::string_view what) {
+  std::size_t count = count_varints(bytes);
+  if (count <= max_count) return count;
   return Error(Code::kInvalid, fmt::format("{} holds {} numbers, at most {} are possible here",
-                                           what, count_varints(bytes), max_count));
+                                           what, count, max_count));
+}
+
+// take_varint() of a number of at most 8 bytes in its one spelling; false, with nothing taken, for
+// all else.
+inline bool take_plain_varint(BytesView& bytes, std::uint64_t& value) {
+  if (!bytes.empty() && static_cast<std::uint8_t>(bytes[0]) < 0x80) {
+    value = static_cast<std::uint8_t>(bytes[0]);
+    bytes.remove_prefix(1);
+    return true;
+  }
+  std::size_t most = std::min<std::size_t>(bytes.size(), 8);
+  value = 0;
+  for (std::size_t i = 0; i < most; ++i) {
+    auto byte = static_cast<std::uint8_t>(bytes[i]);
+    value |= std::uint64_t{byte & 0x7fu} << (7 * i);
+    if (byte >= 0x80) continue;
+    if (byte == 0 && i > 0) return false;
+    bytes.remove_prefix(i + 1);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -140,11 +163,13 @@ Error FieldReader::unknown(const WireField& field) const {
 
 Result<std::vector<std::uint32_t>> read_packed_u32(BytesView bytes, std::size_t max_count,
                                                    std::string_view what) {
-  RETURN_IF_ERROR(check_packed_count(bytes, max_count, what));
+  ASSIGN_OR_RETURN(std::size_t count, packed_count(bytes, max_count, what));
   std::vector<std::uint32_t> values;
-  values.reserve(count_varints(bytes));
-  while (!bytes.empty()) {
-    ASSIGN_OR_RETURN(std::uint64_t value, take_varint(bytes, what));
+  values.reserve(count);
+  for (std::uint64_t value = 0; !bytes.empty();) {
+    if (!take_plain_varint(bytes, value)) {
+      ASSIGN_OR_RETURN(value, take_varint(bytes, what));
+    }
     if (value > std::numeric_limits<std::uint32_t>::max()) {
       return Error(Code::kInvalid, fmt::format("{} has {}, beyond 32 bits", what, value));
     }
@@ -155,11 +180,13 @@ Result<std::vector<std::uint32_t>> read_packed_u32(BytesView bytes, std::size_t 
 
 Result<std::vector<std::int64_t>> read_packed_s64(BytesView bytes, std::size_t max_count,
                                                   std::string_view what) {
-  RETURN_IF_ERROR(check_packed_count(bytes, max_count, what));
+  ASSIGN_OR_RETURN(std::size_t count, packed_count(bytes, max_count, what));
   std::vector<std::int64_t> values;
-  values.reserve(count_varints(bytes));
-  while (!bytes.empty()) {
-    ASSIGN_OR_RETURN(std::uint64_t value, take_varint(bytes, what));
+  values.reserve(count);
+  for (std::uint64_t value = 0; !bytes.empty();) {
+    if (!take_plain_varint(bytes, value)) {
+      ASSIGN_OR_RETURN(value, take_varint(bytes, what));
+    }
     values.push_back(unzigzag(value));
   }
   return values;

@@ -42,6 +42,21 @@ TEST(Utf8, NamesTheByteWhereTextEnds) {
   EXPECT_EQ(utf8_error_at("\xe4\xb8z"), 0u);
 }
 
+// ASCII is passed over in steps of eight bytes: a byte that is none is found wherever it stands.
+TEST(Utf8, OneByteThatIsNoAsciiIsFoundAtEveryPlace) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    std::string text(size, 'a');
+    EXPECT_TRUE(is_ascii(text));
+    EXPECT_EQ(utf8_error_at(text), std::nullopt);
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string broken = text;
+      broken[at] = '\x80';
+      EXPECT_FALSE(is_ascii(broken)) << size << " bytes, byte " << at;
+      EXPECT_EQ(utf8_error_at(broken), at) << size << " bytes";
+    }
+  }
+}
+
 TEST(Utf8, CountsAndShortensByCharacters) {
   EXPECT_EQ(utf8_length(""), 0u);
   EXPECT_EQ(utf8_length("a知😀"), 3u);

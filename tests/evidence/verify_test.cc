@@ -71,12 +71,61 @@ TEST(Verify, TellsItsProgress) {
   LedgerBuilder builder = small_ledger();
   std::vector<std::uint64_t> done;
   VerifyOptions options;
-  options.progress = [&](LedgerIndex at, LedgerSize of) {
-    EXPECT_EQ(of, LedgerSize(12));
-    done.push_back(at.value);
+  std::uint64_t bytes = 0;
+  options.progress = [&](const VerifyProgress& progress) {
+    EXPECT_EQ(progress.of, LedgerSize(12));
+    done.push_back(progress.done.value);
+    EXPECT_GT(progress.bytes, bytes);
+    bytes = progress.bytes;
   };
-  verify(builder.ledger(), options);
+  VerifyReport report = verify(builder.ledger(), options);
+  EXPECT_EQ(bytes, report.bytes);
   EXPECT_THAT(done, ElementsAre(3, 6, 9, 12));
+}
+
+// Entries are examined on several threads in whatever order; the report is that of one thread.
+TEST(Verify, TheReportDoesNotDependOnThreads) {
+  LedgerBuilder builder = small_ledger();
+  for (int i = 0; i < 40; ++i) builder.batch(i % 2 == 0 ? 11 : 12, i % 2 == 0 ? "isd" : "pwd", 2);
+  builder.enroll(13, "bfd");
+  for (int i = 0; i < 40; ++i) builder.batch(13, "bfd", 1);
+  MemoryLedger& ledger = builder.ledger();
+  ledger.entries[9].content->back() ^= 1;
+  ledger.entries[30].entry[60] ^= 1;
+  ledger.entries[70].content.reset();
+  ledger.unreadable.emplace(20, Error(Code::kCorrupt, "bad sector"));
+  VerifyReport one = verify(ledger);
+  ASSERT_THAT(bad_indexes(one), ElementsAre(9, 20, 30, 70));
+  for (std::size_t threads : {2u, 3u, 8u}) {
+    for (std::size_t chunk : {1u, 7u, 1000u}) {
+      ledger.chunk = chunk;
+      VerifyOptions options;
+      options.threads = threads;
+      VerifyReport many = verify(ledger, options);
+      EXPECT_EQ(many.root, one.root);
+      EXPECT_EQ(many.events, one.events);
+      EXPECT_EQ(many.bytes, one.bytes);
+      EXPECT_EQ(many.entries, one.entries);
+      ASSERT_EQ(bad_indexes(many), bad_indexes(one));
+      for (std::size_t i = 0; i < one.bad.size(); ++i) {
+        EXPECT_EQ(many.bad[i].sentence, one.bad[i].sentence);
+      }
+    }
+  }
+}
+
+// Which key a batch was tried with is a guess made ahead of the check: an enrolment that does not
+// count (its signature is not the office's) must not lend its key to the batches behind it.
+TEST(Verify, AKeyOfAFalseEnrolmentSignsNothing) {
+  LedgerBuilder builder;
+  builder.enroll(11, "isd");
+  builder.batch(11, "isd", 2);
+  Bytes& enrolment = builder.ledger().entries[3].entry;
+  enrolment.back() ^= 1;
+  builder.ledger().recorded[3] = leaf_hash(enrolment);
+  VerifyReport report = verify(builder.ledger());
+  EXPECT_THAT(bad_indexes(report), ElementsAre(3, 4));
+  EXPECT_THAT(sentence_of(report, 4), HasSubstr("no entry before it enrols its stream"));
 }
 
 // The ledger up to an entry, with one bit of that entry, its content or its recorded leaf hash
