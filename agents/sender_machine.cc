@@ -87,9 +87,10 @@ void Step::on(const Disconnected& event) {
 
 std::string Step::conflict_with_spool(const Welcomed& event) const {
   const Welcome& welcome = event.welcome;
-  if (welcome.version != kProtocolVersion) {
+  if (welcome.version < kOldestProtocolVersion || welcome.version > kProtocolVersion) {
     return "the server speaks protocol version " + std::to_string(welcome.version) +
-           ", this agent " + std::to_string(kProtocolVersion) + "; update plumb-agent";
+           ", this agent versions " + std::to_string(kOldestProtocolVersion) + " to " +
+           std::to_string(kProtocolVersion) + "; update plumb-agent";
   }
   if (welcome.ledger_id != config_.ledger_id) {
     return "the server keeps ledger " + welcome.ledger_id + ", this agent was enrolled in ledger " +

@@ -20,6 +20,9 @@ constexpr std::size_t kMaxHeaderBytes = 1024;
 // A frame: the largest sealed batch (content + header + signature framing), or the pack's files
 // sent at enrolment.
 constexpr std::size_t kMaxFrameBytes = kMaxContentBytes + 4096;
+// Batches that one answer of proofs covers: a path in a tree of a billion entries has 30 hashes, so
+// 256 are 250 KB.
+constexpr std::size_t kMaxProvedBatches = 256;
 // Names and other texts of the registry: 300 characters of at most 4 bytes.
 constexpr std::size_t kMaxNameChars = 300;
 constexpr std::size_t kMaxNameBytes = 4 * kMaxNameChars;

@@ -127,18 +127,18 @@ void SessionMachine::on(event::FrameFailed event, Actions& actions) {
   refuse(BatchNumber(0), event.error, end, actions);
 }
 
-bool SessionMachine::version_fits(std::uint32_t version, Actions& actions) {
-  if (version == kProtocolVersion) return true;
-  refuse(BatchNumber(0),
-         Error(Code::kUnsupported,
-               fmt::format("the agent speaks protocol version {}, this collector version {}",
-                           version, kProtocolVersion)),
-         SessionEnd::kBadVersion, actions);
+bool SessionMachine::version_fits(std::uint32_t oldest, std::uint32_t newest, Actions& actions) {
+  Result<std::uint32_t> common = common_version(oldest, newest);
+  if (common.ok()) {
+    version_ = *common;
+    return true;
+  }
+  refuse(BatchNumber(0), common.error(), SessionEnd::kBadVersion, actions);
   return false;
 }
 
 void SessionMachine::hello(Hello hello, Actions& actions) {
-  if (!version_fits(hello.version, actions)) return;
+  if (!version_fits(hello.version, hello.newest, actions)) return;
   if (!verify_signature(hello.key, hello_signed_bytes(tls_exporter_), hello.proof)) {
     return refuse(BatchNumber(0),
                   Error(Code::kUnauthenticated,
@@ -151,7 +151,7 @@ void SessionMachine::hello(Hello hello, Actions& actions) {
 }
 
 void SessionMachine::enroll(EnrollRequest request, Actions& actions) {
-  if (!version_fits(request.version, actions)) return;
+  if (!version_fits(request.version, request.newest, actions)) return;
   if (!verify_signature(request.key, hello_signed_bytes(tls_exporter_), request.proof)) {
     return refuse(BatchNumber(0),
                   Error(Code::kUnauthenticated,
@@ -182,6 +182,7 @@ void SessionMachine::on(event::StreamLookedUp event, Actions& actions) {
                   SessionEnd::kRefused, actions);
   }
   Welcome welcome;
+  welcome.version = version_;
   welcome.ledger_id = std::move(event.offer.ledger_id);
   welcome.head = stream.head;
   welcome.head_hash = stream.head_hash;

@@ -162,7 +162,7 @@ class SessionMachine {
   void hello(Hello hello, Actions& actions);
   void enroll(EnrollRequest request, Actions& actions);
   void batch(BatchFrame frame, Actions& actions);
-  bool version_fits(std::uint32_t version, Actions& actions);
+  bool version_fits(std::uint32_t oldest, std::uint32_t newest, Actions& actions);
 
   // Answers a batch that is not admitted, or a hello (number 0).
   void refuse(BatchNumber number, const Error& error, SessionEnd end, Actions& actions);
@@ -176,9 +176,10 @@ class SessionMachine {
   const Config config_;
   const Bytes tls_exporter_;
   State state_ = State::kAwaitHello;
-  Hello hello_;                        // valid from kLookUp on
-  std::optional<StreamState> stream_;  // from kOpen on
-  std::deque<Pending> pending_;        // in the order of arrival
+  std::uint32_t version_ = kProtocolVersion;  // of this session, once the peer has said its own
+  Hello hello_;                               // valid from kLookUp on
+  std::optional<StreamState> stream_;         // from kOpen on
+  std::deque<Pending> pending_;               // in the order of arrival
   std::size_t bytes_in_flight_ = 0;
   std::uint64_t next_ticket_ = 1;
   std::optional<BatchNumber> put_off_;  // the first batch that was told to come again

@@ -48,9 +48,17 @@ class OutletId {
 using StreamId = FixedBytes<struct StreamIdTag, 16>;
 StreamId stream_id(const PublicKey& key, const OutletId& outlet);
 
+// Where a stream stood when another one of the same outlet took over from it.
+struct StreamLink {
+  StreamId stream;
+  BatchNumber last;  // the last batch that is known; 0 = none
+  Hash last_hash;    // zero when there is none
+  bool operator==(const StreamLink&) const = default;
+};
+
 // What kind of source a stream is; a criterion may demand one.
 enum class SourceKind : std::uint8_t { kAgent = 1, kRatingPage = 2, kInspector = 3, kFeed = 4 };
-std::string_view source_kind_name(SourceKind kind);   // "agent", "rating_page", ...
+std::string_view source_kind_name(SourceKind kind);  // "agent", "rating_page", ...
 Result<SourceKind> parse_source_kind(std::string_view text);
 
 }  // namespace plumbline

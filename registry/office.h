@@ -29,8 +29,33 @@ struct RegistryState {
     TokenCreated token;
     bool redeemed = false;
   };
-  std::map<Hash, TokenState> tokens;  // by token hash
-  std::map<StreamId, KeyEnrolled> streams;
+  std::map<Hash, TokenState> tokens;        // by token hash
+  std::map<StreamId, KeyEnrolled> streams;  // of a rotation: what it takes over from the old one
+  // Streams that take no further batch: revoked, or their key has a successor.
+  struct Closed {
+    LedgerIndex index;
+    Instant recorded_at;
+    std::optional<StreamId> successor;  // nullopt: revoked
+  };
+  std::map<StreamId, Closed> closed;
+  struct Conflict {
+    LedgerIndex index;
+    Instant recorded_at;
+    StreamConflict conflict;
+  };
+  std::vector<Conflict> conflicts;  // in ledger order
+  struct Redaction {
+    LedgerIndex index;  // of the record
+    Instant recorded_at;
+    ContentRedacted redaction;
+  };
+  std::map<LedgerIndex, Redaction> redactions;  // by the batch's entry
+  struct Continuation {
+    LedgerIndex index;
+    Instant recorded_at;
+    LedgerContinued continued;
+  };
+  std::vector<Continuation> continuations;  // in ledger order
   struct Activation {
     LedgerIndex index;
     Instant recorded_at;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "model/wire/session.h"
 #include "registry/office.h"
 
 namespace plumbline {
@@ -52,6 +53,52 @@ class Checker {
                                             enrolled.outlet.text()));
   }
 
+  Status operator()(const KeyRotated& rotated) const {
+    RETURN_IF_ERROR(after_genesis());
+    RETURN_IF_ERROR(stream_open(rotated.previous.stream));
+    const KeyEnrolled& old = state_.streams.at(rotated.previous.stream);
+    bool matches = old.outlet == rotated.outlet && old.source_kind == rotated.source_kind &&
+                   old.historical == rotated.historical &&
+                   rotated.stream == stream_id(rotated.key, rotated.outlet);
+    if (!matches) {
+      return Error(Code::kConflict, "the change of keys says something else than the old stream");
+    }
+    if (!verify_signature(old.key, rotation_signed_bytes(rotated.previous, rotated.key),
+                          rotated.consent)) {
+      return Error(Code::kUnauthenticated, "the old key did not sign the change of keys");
+    }
+    if (!state_.streams.contains(rotated.stream)) return {};
+    return Error(Code::kExists, fmt::format("this key is enrolled for the outlet \"{}\" already",
+                                            rotated.outlet.text()));
+  }
+
+  Status operator()(const KeyRevoked& revoked) const {
+    RETURN_IF_ERROR(after_genesis());
+    return stream_open(revoked.stream);
+  }
+
+  Status operator()(const StreamConflict& conflict) const {
+    RETURN_IF_ERROR(after_genesis());
+    return stream_known(conflict.stream);
+  }
+
+  Status operator()(const ContentRedacted& redacted) const {
+    RETURN_IF_ERROR(after_genesis());
+    if (!state_.redactions.contains(redacted.index)) return {};
+    return Error(Code::kExists,
+                 fmt::format("the content of entry {} is withdrawn already", redacted.index.value));
+  }
+
+  Status operator()(const LedgerContinued& continued) const {
+    RETURN_IF_ERROR(after_genesis());
+    bool used = continued.ledger_id == state_.genesis->ledger_id;
+    for (const RegistryState::Continuation& before : state_.continuations) {
+      used = used || before.continued.ledger_id == continued.ledger_id;
+    }
+    if (!used) return {};
+    return Error(Code::kExists, "a ledger that continues another one has an id of its own");
+  }
+
   Status operator()(const RulesActivated& rules) const {
     RETURN_IF_ERROR(after_genesis());
     bool active =
@@ -74,6 +121,19 @@ class Checker {
     return Error(Code::kNotFound, fmt::format("there is no outlet \"{}\"", outlet.text()));
   }
 
+  Status stream_known(const StreamId& stream) const {
+    if (state_.streams.contains(stream)) return {};
+    return Error(Code::kNotFound, fmt::format("there is no stream {}", stream.hex()));
+  }
+
+  Status stream_open(const StreamId& stream) const {
+    RETURN_IF_ERROR(stream_known(stream));
+    auto closed = state_.closed.find(stream);
+    if (closed == state_.closed.end()) return {};
+    return Error(Code::kExists, fmt::format("the stream {} is closed since entry {}", stream.hex(),
+                                            closed->second.index.value));
+  }
+
   const RegistryState& state_;
 };
 
@@ -91,6 +151,30 @@ class Applier {
   void operator()(const KeyEnrolled& enrolled) {
     state_.streams.emplace(enrolled.stream, enrolled);
     state_.tokens.at(enrolled.token_hash).redeemed = true;
+  }
+  void operator()(const KeyRotated& rotated) {
+    KeyEnrolled enrolled;
+    enrolled.key = rotated.key;
+    enrolled.outlet = rotated.outlet;
+    enrolled.stream = rotated.stream;
+    enrolled.source_kind = rotated.source_kind;
+    enrolled.historical = rotated.historical;
+    enrolled.software = rotated.software;
+    enrolled.previous = rotated.previous;
+    state_.streams.emplace(rotated.stream, std::move(enrolled));
+    state_.closed[rotated.previous.stream] = {index_, recorded_at_, rotated.stream};
+  }
+  void operator()(const KeyRevoked& revoked) {
+    state_.closed[revoked.stream] = {index_, recorded_at_, std::nullopt};
+  }
+  void operator()(const StreamConflict& conflict) {
+    state_.conflicts.push_back({index_, recorded_at_, conflict});
+  }
+  void operator()(const ContentRedacted& redacted) {
+    state_.redactions[redacted.index] = {index_, recorded_at_, redacted};
+  }
+  void operator()(const LedgerContinued& continued) {
+    state_.continuations.push_back({index_, recorded_at_, continued});
   }
   void operator()(const RulesActivated& rules) {
     state_.activations.push_back({index_, recorded_at_, rules});

@@ -3,71 +3,20 @@
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
 #include "base/utf8.h"
-#include "model/wire/fields.h"
 #include "model/wire/session.pb.h"
+#include "model/wire/session_frames.h"
 
 namespace plumbline {
 namespace {
 
 constexpr std::string_view kHelloDomain("plumbline/hello/v1\0", 19);
-constexpr std::size_t kTokenSecretBytes = 16;
+constexpr std::string_view kRotationDomain("plumbline/rotate/v1\0", 20);
 constexpr std::size_t kFrameHeaderBytes = 5;
-constexpr std::uint8_t kFirstOptionalType = 128;
-// A message has at most a dozen fields beside the pack's files.
-constexpr std::size_t kMaxMessageFields = limits::kMaxPackFiles + 64;
-constexpr std::size_t kMaxSoftwareBytes = 128;
-constexpr std::size_t kMaxSentenceBytes = 4096;
-
-enum FrameType : std::uint8_t {
-  kHello = 1,
-  kEnrollRequest = 2,
-  kEnrolled = 3,
-  kWelcome = 4,
-  kBatch = 5,
-  kAck = 6,
-  kRefused = 7,
-  kHeartbeat = 128,
-};
-
-constexpr auto kEd25519 = static_cast<std::uint32_t>(SignatureAlgorithm::kEd25519);
-constexpr auto kSha256 = static_cast<std::uint32_t>(HashAlgorithm::kSha256);
-
-Error invalid(std::string sentence) {
-  return Error(Code::kInvalid, std::move(sentence));
-}
 
 template <typename Fixed>
 std::string nonzero(const Fixed& fixed) {
   return fixed.is_zero() ? std::string() : std::string(fixed.view());
-}
-
-// A hash that may be left out, which means zero.
-Result<Hash> optional_hash(const std::string& bytes, std::string_view what) {
-  if (bytes.empty()) return Hash();
-  return Hash::from(bytes, what);
-}
-
-Status check_version(std::uint32_t version) {
-  if (version == kProtocolVersion) return {};
-  return Error(Code::kUnsupported, fmt::format("the peer speaks version {} of the protocol, this "
-                                               "program speaks version {}",
-                                               version, kProtocolVersion));
-}
-
-Status check_algorithm(std::uint32_t algorithm, std::uint32_t known, std::string_view what) {
-  if (algorithm == known) return {};
-  return Error(Code::kUnsupported,
-               fmt::format("{} has algorithm {}, known is {}", what, algorithm, known));
-}
-
-Status check_line(const std::string& text, std::size_t max_bytes, std::string_view what) {
-  if (text.size() <= max_bytes && !utf8_error_at(text).has_value() &&
-      !has_control_character(text)) {
-    return {};
-  }
-  return invalid(fmt::format("{} must be one line of at most {} bytes", what, max_bytes));
 }
 
 // Encoding: one message of the schema for each message of this program.
@@ -80,6 +29,8 @@ wire::Hello to_wire(const Hello& hello) {
   out.set_key(std::string(hello.key.view()));
   out.set_outlet(hello.outlet.text());
   out.set_proof(std::string(hello.proof.view()));
+  if (hello.newest != hello.version) out.set_newest(hello.newest);
+  out.set_checkpoint(hello.checkpoint);
   return out;
 }
 
@@ -91,6 +42,12 @@ wire::EnrollRequest to_wire(const EnrollRequest& request) {
   out.set_key(std::string(request.key.view()));
   out.set_proof(std::string(request.proof.view()));
   out.set_token_secret(request.token_secret);
+  if (request.newest != request.version) out.set_newest(request.newest);
+  if (request.previous.has_value()) {
+    out.set_previous_stream(std::string(request.previous->stream.view()));
+    out.set_previous_number(request.previous->last.value);
+    out.set_previous_hash(nonzero(request.previous->last_hash));
+  }
   return out;
 }
 
@@ -108,6 +65,9 @@ wire::Enrolled to_wire(const Enrolled& enrolled) {
   out.set_ledger_id(enrolled.ledger_id);
   out.set_signature_algorithm(kEd25519);
   out.set_checkpoint_key(std::string(enrolled.checkpoint_key.view()));
+  if (enrolled.office_key.has_value()) {
+    out.set_office_key(std::string(enrolled.office_key->view()));
+  }
   out.set_outlet(enrolled.outlet.text());
   out.set_outlet_code(enrolled.outlet_code);
   out.set_source_kind(static_cast<std::uint32_t>(enrolled.source_kind));
@@ -126,6 +86,7 @@ wire::Welcome to_wire(const Welcome& welcome) {
   out.set_next_sequence(welcome.next_sequence.value);
   out.set_events_hash(nonzero(welcome.events_hash));
   add_files(welcome.files, out);
+  for (const Bytes& record : welcome.successions) out.add_successions(record);
   return out;
 }
 
@@ -157,6 +118,52 @@ wire::Refused to_wire(const Refused& refused) {
 wire::Heartbeat to_wire(const Heartbeat& heartbeat) {
   wire::Heartbeat out;
   out.set_last(heartbeat.last.value);
+  if (heartbeat.wall.has_value()) out.set_wall_ms(heartbeat.wall->ms);
+  return out;
+}
+
+std::string joined(const std::vector<Hash>& hashes) {
+  std::string out;
+  for (const Hash& hash : hashes) out.append(hash.view());
+  return out;
+}
+
+wire::ProofRequest to_wire(const ProofRequest& request) {
+  wire::ProofRequest out;
+  out.set_held(request.held.value);
+  out.set_first(request.first.value);
+  out.set_count(request.count);
+  return out;
+}
+
+wire::Proofs to_wire(const Proofs& proofs) {
+  wire::Proofs out;
+  out.set_hash_algorithm(kSha256);
+  out.set_checkpoint(proofs.checkpoint);
+  out.set_held(proofs.held.value);
+  out.set_consistency(joined(proofs.consistency));
+  for (const BatchProof& batch : proofs.batches) {
+    wire::BatchProof* added = out.add_batches();
+    added->set_number(batch.number.value);
+    added->set_index(batch.index.value);
+    added->set_recorded_at(batch.recorded_at.ms);
+    added->set_path(joined(batch.path));
+  }
+  return out;
+}
+
+wire::RotateRequest to_wire(const RotateRequest& request) {
+  wire::RotateRequest out;
+  out.set_signature_algorithm(kEd25519);
+  out.set_key(std::string(request.key.view()));
+  out.set_proof(std::string(request.proof.view()));
+  out.set_consent(std::string(request.consent.view()));
+  return out;
+}
+
+wire::Rotated to_wire(const Rotated& rotated) {
+  wire::Rotated out;
+  out.set_stream(std::string(rotated.stream.view()));
   return out;
 }
 
@@ -184,170 +191,11 @@ struct FrameOf {
   Bytes operator()(const Ack& m) const { return encode(kAck, m); }
   Bytes operator()(const Refused& m) const { return encode(kRefused, m); }
   Bytes operator()(const Heartbeat& m) const { return encode(kHeartbeat, m); }
+  Bytes operator()(const ProofRequest& m) const { return encode(kProofRequest, m); }
+  Bytes operator()(const Proofs& m) const { return encode(kProofs, m); }
+  Bytes operator()(const RotateRequest& m) const { return encode(kRotateRequest, m); }
+  Bytes operator()(const Rotated& m) const { return encode(kRotated, m); }
 };
-
-// Decoding.
-
-// A hostile body of nothing but empty submessages would make objects of a hundred times its size,
-// so fields are counted before the message is made.
-Status check_field_count(BytesView body, std::string_view what) {
-  std::size_t fields = 0;
-  while (!body.empty()) {
-    ASSIGN_OR_RETURN(std::uint64_t tag, take_varint(body, what));
-    ASSIGN_OR_RETURN(std::uint64_t value, take_varint(body, what));
-    if ((tag & 7) == 2) {
-      if (value > body.size()) return invalid(fmt::format("{} is cut off", what));
-      body.remove_prefix(value);
-    } else if ((tag & 7) != 0) {
-      return invalid(fmt::format("{} has a field of wire type {}", what, tag & 7));
-    }
-    if (++fields > kMaxMessageFields) {
-      return invalid(fmt::format("{} has more than {} fields", what, kMaxMessageFields));
-    }
-  }
-  return {};
-}
-
-template <typename Wire>
-Result<Wire> parse(BytesView body, std::string_view what) {
-  RETURN_IF_ERROR(check_field_count(body, what));
-  Wire message;
-  if (message.ParseFromArray(body.data(), static_cast<int>(body.size()))) return message;
-  return invalid(fmt::format("{} is not a message of its form", what));
-}
-
-Result<Hello> parse_hello(BytesView body) {
-  ASSIGN_OR_RETURN(wire::Hello in, parse<wire::Hello>(body, "a hello"));
-  RETURN_IF_ERROR(check_version(in.version()));
-  RETURN_IF_ERROR(check_algorithm(in.signature_algorithm(), kEd25519, "the key of a hello"));
-  RETURN_IF_ERROR(check_line(in.software(), kMaxSoftwareBytes, "the software's name"));
-  Hello hello;
-  hello.software = in.software();
-  ASSIGN_OR_RETURN(hello.key, PublicKey::from(in.key(), "the key of a hello"));
-  ASSIGN_OR_RETURN(hello.outlet, OutletId::parse(in.outlet()));
-  ASSIGN_OR_RETURN(hello.proof, Signature::from(in.proof(), "the proof of a hello"));
-  return hello;
-}
-
-Result<EnrollRequest> parse_enroll_request(BytesView body) {
-  ASSIGN_OR_RETURN(wire::EnrollRequest in, parse<wire::EnrollRequest>(body, "an enrolment"));
-  RETURN_IF_ERROR(check_version(in.version()));
-  RETURN_IF_ERROR(check_algorithm(in.signature_algorithm(), kEd25519, "the key of an enrolment"));
-  RETURN_IF_ERROR(check_line(in.software(), kMaxSoftwareBytes, "the software's name"));
-  if (in.token_secret().size() != kTokenSecretBytes) {
-    return invalid(fmt::format("the secret of a token has {} bytes, must have {}",
-                               in.token_secret().size(), kTokenSecretBytes));
-  }
-  EnrollRequest request;
-  request.software = in.software();
-  request.token_secret = in.token_secret();
-  ASSIGN_OR_RETURN(request.key, PublicKey::from(in.key(), "the key of an enrolment"));
-  ASSIGN_OR_RETURN(request.proof, Signature::from(in.proof(), "the proof of an enrolment"));
-  return request;
-}
-
-template <typename In>
-Result<std::vector<PackFile>> parse_files(const In& in) {
-  if (static_cast<std::size_t>(in.files_size()) > limits::kMaxPackFiles) {
-    return invalid(
-        fmt::format("{} files of a pack are more than {}", in.files_size(), limits::kMaxPackFiles));
-  }
-  std::vector<PackFile> files;
-  for (const wire::PackFile& file : in.files()) {
-    RETURN_IF_ERROR(check_line(file.path(), 255, "the path of a pack's file"));
-    files.push_back({file.path(), file.bytes()});
-  }
-  return files;
-}
-
-Result<Enrolled> parse_enrolled(BytesView body) {
-  ASSIGN_OR_RETURN(wire::Enrolled in, parse<wire::Enrolled>(body, "an enrolment's answer"));
-  RETURN_IF_ERROR(
-      check_algorithm(in.signature_algorithm(), kEd25519, "the key of the checkpoints"));
-  RETURN_IF_ERROR(check_line(in.ledger_id(), 64, "the ledger's id"));
-  RETURN_IF_ERROR(check_line(in.outlet_code(), 64, "the outlet's code"));
-  if (in.source_kind() < 1 || in.source_kind() > 4) {
-    return invalid(fmt::format("{} is not a kind of source", in.source_kind()));
-  }
-  Enrolled enrolled;
-  enrolled.ledger_id = in.ledger_id();
-  ASSIGN_OR_RETURN(enrolled.checkpoint_key,
-                   PublicKey::from(in.checkpoint_key(), "the key of the checkpoints"));
-  ASSIGN_OR_RETURN(enrolled.outlet, OutletId::parse(in.outlet()));
-  enrolled.outlet_code = in.outlet_code();
-  enrolled.source_kind = static_cast<SourceKind>(in.source_kind());
-  enrolled.historical = in.historical();
-  ASSIGN_OR_RETURN(enrolled.files, parse_files(in));
-  return enrolled;
-}
-
-Result<Welcome> parse_welcome(BytesView body) {
-  ASSIGN_OR_RETURN(wire::Welcome in, parse<wire::Welcome>(body, "a welcome"));
-  RETURN_IF_ERROR(check_version(in.version()));
-  RETURN_IF_ERROR(check_algorithm(in.hash_algorithm(), kSha256, "a hash of the welcome"));
-  RETURN_IF_ERROR(check_line(in.ledger_id(), 64, "the ledger's id"));
-  Welcome welcome;
-  welcome.ledger_id = in.ledger_id();
-  welcome.head = BatchNumber(in.head());
-  ASSIGN_OR_RETURN(welcome.head_hash, optional_hash(in.head_hash(), "the hash of the last batch"));
-  welcome.next_sequence = Sequence(in.next_sequence());
-  if (in.next_sequence() == 0) return invalid("the next sequence is 0, sequences count from 1");
-  if ((in.head() == 0) != welcome.head_hash.is_zero()) {
-    return invalid("a welcome names number and hash of the last batch both or neither");
-  }
-  ASSIGN_OR_RETURN(welcome.events_hash, optional_hash(in.events_hash(), "the hash of events.yaml"));
-  ASSIGN_OR_RETURN(welcome.files, parse_files(in));
-  return welcome;
-}
-
-Result<Refused> parse_refused(BytesView body) {
-  ASSIGN_OR_RETURN(wire::Refused in, parse<wire::Refused>(body, "a refusal"));
-  RETURN_IF_ERROR(check_line(in.code(), 64, "the code of a refusal"));
-  RETURN_IF_ERROR(check_line(in.sentence(), kMaxSentenceBytes, "the sentence of a refusal"));
-  Refused refused{BatchNumber(in.number()), in.code(), in.sentence(), std::nullopt};
-  if (in.has_retry_after_ms()) {
-    if (in.retry_after_ms() < 0) return invalid("a refusal says to retry in the past");
-    refused.retry_after_ms = in.retry_after_ms();
-  }
-  return refused;
-}
-
-template <typename M>
-Result<std::optional<Message>> some(Result<M> message) {
-  if (!message.ok()) return message.error();
-  return std::optional<Message>(std::move(message).value());
-}
-
-// nullopt for an optional frame that this version does not know.
-Result<std::optional<Message>> parse_frame(std::uint8_t type, BytesView body) {
-  switch (type) {
-    case kHello:
-      return some(parse_hello(body));
-    case kEnrollRequest:
-      return some(parse_enroll_request(body));
-    case kEnrolled:
-      return some(parse_enrolled(body));
-    case kWelcome:
-      return some(parse_welcome(body));
-    case kBatch:
-      return std::optional<Message>(BatchFrame{Bytes(body)});
-    case kAck: {
-      ASSIGN_OR_RETURN(wire::Ack in, parse<wire::Ack>(body, "an acknowledgement"));
-      return std::optional<Message>(
-          Ack{BatchNumber(in.number()), LedgerIndex(in.index()), Instant{in.recorded_at()}});
-    }
-    case kRefused:
-      return some(parse_refused(body));
-    case kHeartbeat: {
-      ASSIGN_OR_RETURN(wire::Heartbeat in, parse<wire::Heartbeat>(body, "a heartbeat"));
-      return std::optional<Message>(Heartbeat{Sequence(in.last())});
-    }
-    default:
-      if (type >= kFirstOptionalType) return std::optional<Message>();
-      return invalid(fmt::format("a frame has type {}, which version {} does not know", type,
-                                 kProtocolVersion));
-  }
-}
 
 }  // namespace
 
@@ -355,6 +203,31 @@ Bytes hello_signed_bytes(BytesView tls_exporter) {
   Bytes out(kHelloDomain);
   out.append(tls_exporter);
   return out;
+}
+
+Bytes rotation_signed_bytes(const StreamLink& old, const PublicKey& key) {
+  Bytes out(kRotationDomain);
+  out.append(old.stream.view());
+  append_u64(out, old.last.value);
+  out.append(old.last_hash.view());
+  out.append(key.view());
+  return out;
+}
+
+Result<std::uint32_t> common_version(std::uint32_t oldest, std::uint32_t newest) {
+  if (newest < kOldestProtocolVersion) {
+    return Error(Code::kUnsupported,
+                 fmt::format("the agent speaks protocol version {} at most, this collector {} at "
+                             "least: update plumb-agent at the outlet",
+                             newest, kOldestProtocolVersion));
+  }
+  if (oldest > kProtocolVersion) {
+    return Error(Code::kUnsupported,
+                 fmt::format("the agent speaks protocol version {} at least, this collector {} at "
+                             "most: the server has to be updated; the agent keeps its events",
+                             oldest, kProtocolVersion));
+  }
+  return std::min(newest, kProtocolVersion);
 }
 
 Bytes encode_message(const Message& message) {

@@ -19,41 +19,54 @@
 // whose body is the sealed bytes.
 namespace plumbline {
 
-constexpr std::uint32_t kProtocolVersion = 1;
+// Versions of the conversation. 1: reporting. 2: also proofs and rotation of keys. Each side says
+// in its first frame which ones it speaks; the collector takes the newest that both speak.
+constexpr std::uint32_t kOldestProtocolVersion = 1;
+constexpr std::uint32_t kProtocolVersion = 2;
+// The newest version that both sides speak, of an agent that speaks `oldest` to `newest`.
+// kUnsupported, with a sentence that says which side has to be updated.
+Result<std::uint32_t> common_version(std::uint32_t oldest, std::uint32_t newest);
 
 // agent -> collector, first frame: who speaks. `proof` = Ed25519 signature by `key` over
 // "plumbline/hello/v1\0" ‖ TLS exporter (label "EXPORTER-plumbline-hello", 32 bytes, no context).
+// `checkpoint` is the newest one that the agent verified, so that a collector whose ledger was
+// restored from an old copy learns of it.
 struct Hello {
-  std::uint32_t version = kProtocolVersion;
-  std::string software;        // "plumb-agent 0.1.0"
+  std::uint32_t version = kOldestProtocolVersion;  // the oldest that the agent speaks
+  std::uint32_t newest = kProtocolVersion;         // the newest
+  std::string software;                            // "plumb-agent 0.1.0"
   PublicKey key;
   OutletId outlet;
   Signature proof;
+  std::string checkpoint = {};  // signed note (docs/formats/ledger.md); empty when it holds none
 };
 Bytes hello_signed_bytes(BytesView tls_exporter);
 
 // agent -> collector, first frame instead of Hello: asks for a key to be enrolled. The proof is
 // the same as Hello's, so that nobody enrols a key he does not hold.
 struct EnrollRequest {
-  std::uint32_t version = kProtocolVersion;
+  std::uint32_t version = kOldestProtocolVersion;
+  std::uint32_t newest = kProtocolVersion;
   std::string software;
-  Bytes token_secret;          // 16 bytes, from the one-time token
+  Bytes token_secret;  // 16 bytes, from the one-time token
   PublicKey key;
   Signature proof;
+  std::optional<StreamLink> previous = {};  // the stream that the new one goes on from
 };
 
 // A file of the pack that the agent validates by.
 struct PackFile {
-  std::string path;            // "pack.yaml", "events.yaml", "calendar.yaml"
+  std::string path;  // "pack.yaml", "events.yaml", "calendar.yaml"
   Bytes bytes;
 };
 
 // collector -> agent, answers EnrollRequest. The session ends after it.
 struct Enrolled {
   std::string ledger_id;
-  PublicKey checkpoint_key;    // verifies checkpoints of this ledger
+  PublicKey checkpoint_key;             // verifies checkpoints of this ledger
+  std::optional<PublicKey> office_key;  // signs records; absent from a collector of version 1
   OutletId outlet;
-  std::string outlet_code;     // the source's own code of the outlet; may be empty
+  std::string outlet_code;  // the source's own code of the outlet; may be empty
   SourceKind source_kind = SourceKind::kAgent;
   bool historical = false;
   std::vector<PackFile> files;
@@ -62,13 +75,16 @@ struct Enrolled {
 // collector -> agent, answers Hello: where the ledger stands for this stream. The agent goes on
 // behind `head`.
 struct Welcome {
-  std::uint32_t version = kProtocolVersion;
+  std::uint32_t version = kProtocolVersion;  // of this session, common_version()
   std::string ledger_id;
-  BatchNumber head;            // 0 when the ledger holds no batch of the stream
+  BatchNumber head;  // 0 when the ledger holds no batch of the stream
   Hash head_hash;
   Sequence next_sequence{1};
-  Hash events_hash;            // of the active events.yaml; where it differs from the agent's,
-  std::vector<PackFile> files; // the files follow here, else empty
+  Hash events_hash;             // of the active events.yaml; where it differs from the agent's,
+  std::vector<PackFile> files;  // the files follow here, else empty
+  // Records "ledger.continue" as they stand in the ledger (encode_record), oldest first: why the
+  // ledger has another id than at the agent's enrolment.
+  std::vector<Bytes> successions;
 };
 
 // agent -> collector.
@@ -87,7 +103,7 @@ struct Ack {
 // unless `retry_after_ms` is set. The session ends after it, save where retry_after_ms is set.
 struct Refused {
   BatchNumber number;
-  std::string code;            // code_name() of base/result.h
+  std::string code;  // code_name() of base/result.h
   std::string sentence;
   std::optional<std::int64_t> retry_after_ms;
 };
@@ -95,10 +111,53 @@ struct Refused {
 // agent -> collector, now and then: alive, and this is the last sequence I accepted. Optional.
 struct Heartbeat {
   Sequence last;
+  std::optional<Instant> wall = {};  // the agent's clock when it sent this
+};
+
+// agent -> collector, version 2: asks for the newest checkpoint, that it continues the one which
+// the agent holds, and that batches `first` to `first + count - 1` of the session's stream are in
+// it. Answered by Proofs, or put off by Refused with retry_after_ms (number 0).
+struct ProofRequest {
+  LedgerSize held;  // 0 = the agent holds none
+  BatchNumber first;
+  std::uint32_t count = 0;  // 0 to limits::kMaxProvedBatches; 0 asks for the checkpoint alone
+};
+
+// That one batch is in the checkpoint: its leaf is that of the entry made of recorded_at and head.
+struct BatchProof {
+  BatchNumber number;
+  LedgerIndex index;
+  Instant recorded_at;
+  std::vector<Hash> path;  // inclusion proof of RFC 9162
+  bool operator==(const BatchProof&) const = default;
+};
+
+// collector -> agent, version 2. Batches that the checkpoint does not cover yet are left out.
+struct Proofs {
+  std::string checkpoint;           // signed note
+  LedgerSize held;                  // as it was asked
+  std::vector<Hash> consistency;    // from `held` to the checkpoint; empty when held is 0
+  std::vector<BatchProof> batches;  // ascending
+};
+
+// agent -> collector, version 2, in an open session with nothing in flight: a new key takes over.
+// The stream of the old one ends behind its last batch. Answered by Rotated or Refused; the
+// session ends after it, and the agent comes again with the new key.
+struct RotateRequest {
+  PublicKey key;      // the new one
+  Signature proof;    // by the new key over hello_signed_bytes()
+  Signature consent;  // by the old key over rotation_signed_bytes()
+};
+// "plumbline/rotate/v1\0" ‖ old stream ‖ u64 last batch ‖ hash of the last batch ‖ new key.
+Bytes rotation_signed_bytes(const StreamLink& old, const PublicKey& key);
+
+// collector -> agent, version 2.
+struct Rotated {
+  StreamId stream;  // of the new key
 };
 
 using Message = std::variant<Hello, EnrollRequest, Enrolled, Welcome, BatchFrame, Ack, Refused,
-                             Heartbeat>;
+                             Heartbeat, ProofRequest, Proofs, RotateRequest, Rotated>;
 
 Bytes encode_message(const Message& message);
 
@@ -118,7 +177,7 @@ class FrameDecoder {
  private:
   std::size_t max_body_bytes_;
   Bytes buffer_;
-  std::size_t start_ = 0;      // of the first byte not yet decoded
+  std::size_t start_ = 0;  // of the first byte not yet decoded
   std::optional<Error> failed_;
 };
 

@@ -124,7 +124,7 @@ TEST_F(SenderMachineTest, AWelcomeThatContradictsTheFolderStopsTheRun) {
     void (*spoil)(Welcomed&);
   };
   const Case cases[] = {
-      {"protocol version 2", [](Welcomed& w) { w.welcome.version = 2; }},
+      {"protocol version 3", [](Welcomed& w) { w.welcome.version = 3; }},
       {"keeps ledger other", [](Welcomed& w) { w.welcome.ledger_id = "other"; }},
       {"ends at batch 5", [](Welcomed& w) { w.welcome.head = BatchNumber(6); }},
       {"differs between", [](Welcomed& w) { w.welcome.head_hash = hash_of(99); }},

@@ -117,7 +117,11 @@ TEST_F(ListenerFaultsTest, AnUnknownTokenIsRefused) {
   start();
   TlsClient client(listener_->address());
   PrivateKey agent = samples::key(11);
-  EnrollRequest request{kProtocolVersion, "test", Bytes(16, 'x'), agent.public_key(),
+  EnrollRequest request{kOldestProtocolVersion,
+                        kProtocolVersion,
+                        "test",
+                        Bytes(16, 'x'),
+                        agent.public_key(),
                         agent.sign(hello_signed_bytes(client.exporter()))};
   ASSERT_TRUE(client.send(Message(request)));
   EXPECT_EQ(refusal_code(client), "unauthenticated");

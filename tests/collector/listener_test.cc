@@ -23,7 +23,11 @@ TEST_F(ListenerTest, EnrolsGreetsAndAcknowledges) {
   {
     TlsClient client(listener_->address());
     EXPECT_EQ(client.server_pin(), identity_.pin);
-    EnrollRequest request{kProtocolVersion, "test", Bytes(16, 't'), agent.public_key(),
+    EnrollRequest request{kOldestProtocolVersion,
+                          kProtocolVersion,
+                          "test",
+                          Bytes(16, 't'),
+                          agent.public_key(),
                           agent.sign(hello_signed_bytes(client.exporter()))};
     ASSERT_TRUE(client.send(Message(request)));
     auto enrolled = receive<Enrolled>(client);

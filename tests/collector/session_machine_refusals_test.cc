@@ -41,12 +41,14 @@ TEST(SessionRefusalsTest, AfterTheHelloOnlyBatchesAreExpected) {
 TEST(SessionRefusalsTest, AnotherProtocolVersionIsRefused) {
   MachineDriver driver;
   Hello hello = MachineDriver::hello();
-  hello.version = 2;
+  hello.version = kProtocolVersion + 1;
+  hello.newest = kProtocolVersion + 1;
   MachineDriver::expect_refused(driver.receive(hello), 0, Code::kUnsupported,
                                 SessionEnd::kBadVersion);
   MachineDriver enrolling;
   EnrollRequest request = MachineDriver::enroll_request();
   request.version = 0;
+  request.newest = 0;
   MachineDriver::expect_refused(enrolling.receive(request), 0, Code::kUnsupported,
                                 SessionEnd::kBadVersion);
 }

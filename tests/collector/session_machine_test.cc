@@ -119,6 +119,24 @@ TEST(SessionMachineTest, InputWaitsWhileTooMuchIsInFlight) {
   EXPECT_EQ(driver.machine().bytes_in_flight(), 0u);
 }
 
+TEST(SessionMachineTest, TheNewestVersionThatBothSpeakIsSpoken) {
+  struct Case {
+    std::uint32_t oldest, newest, spoken;
+  };
+  for (auto [oldest, newest, spoken] :
+       {Case{1, 1, 1}, Case{1, 2, 2}, Case{1, 7, 2}, Case{2, 3, 2}}) {
+    MachineDriver driver;
+    Hello hello = MachineDriver::hello();
+    hello.version = oldest;
+    hello.newest = newest;
+    driver.receive(hello);
+    auto actions = driver.resume(MachineDriver::found());
+    const auto* welcome = MachineDriver::sent<Welcome>(actions, 0);
+    ASSERT_NE(welcome, nullptr);
+    EXPECT_EQ(welcome->version, spoken) << oldest << " to " << newest;
+  }
+}
+
 TEST(SessionMachineTest, HeartbeatsArePassedOver) {
   MachineDriver driver;
   driver.open();

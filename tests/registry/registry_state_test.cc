@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/wire/session.h"
 #include "registry/office.h"
 #include "tests/support/wire/samples.h"
 
@@ -137,6 +138,80 @@ TEST_F(RegistryStateTest, AKeyHasOneStreamForAnOutlet) {
   EXPECT_EQ(refused(key_enrolled(11, "a", "s2")), Code::kExists);
   EXPECT_FALSE(state_.tokens.at(hash_of("s2")).redeemed);
   EXPECT_TRUE(apply(key_enrolled(12, "a", "s2")).ok());
+}
+
+KeyRotated rotated(std::uint8_t from, std::uint8_t to, std::string_view id) {
+  KeyRotated k;
+  k.key = key(to).public_key();
+  k.outlet = outlet(id);
+  k.stream = stream_id(k.key, k.outlet);
+  k.previous = {stream_id(key(from).public_key(), k.outlet), BatchNumber(3), hash_of("three")};
+  k.consent = key(from).sign(rotation_signed_bytes(k.previous, k.key));
+  k.software = "agent 1";
+  return k;
+}
+
+class StreamOfAKeyTest : public RegistryStateTest {
+ protected:
+  StreamOfAKeyTest() {
+    EXPECT_TRUE(apply(outlet_added("a")).ok());
+    EXPECT_TRUE(apply(outlet_added("b")).ok());
+    EXPECT_TRUE(apply(token_created("a", "s1")).ok());
+    EXPECT_TRUE(apply(key_enrolled(11, "a", "s1")).ok());
+  }
+  static StreamId stream(std::uint8_t seed) {
+    return stream_id(key(seed).public_key(), outlet("a"));
+  }
+};
+
+TEST_F(StreamOfAKeyTest, AChangeOfKeysClosesTheOldStreamAndMakesANewOne) {
+  const std::uint64_t index = next_;
+  ASSERT_TRUE(apply(rotated(11, 12, "a")).ok());
+  EXPECT_EQ(state_.closed.at(stream(11)).index, LedgerIndex(index));
+  EXPECT_EQ(state_.closed.at(stream(11)).successor, stream(12));
+  EXPECT_EQ(state_.streams.at(stream(12)).previous->stream, stream(11));
+  EXPECT_EQ(refused(rotated(11, 13, "a")), Code::kExists);
+  EXPECT_TRUE(apply(rotated(12, 13, "a")).ok());
+}
+
+TEST_F(StreamOfAKeyTest, AChangeOfKeysNeedsTheOldKey) {
+  KeyRotated other = rotated(11, 12, "a");
+  other.consent = key(12).sign(rotation_signed_bytes(other.previous, other.key));
+  EXPECT_EQ(refused(other), Code::kUnauthenticated);
+  other = rotated(11, 12, "a");
+  other.previous.last = BatchNumber(4);
+  EXPECT_EQ(refused(other), Code::kUnauthenticated);
+  EXPECT_EQ(refused(rotated(14, 12, "a")), Code::kNotFound);
+  other = rotated(11, 12, "b");
+  other.previous = rotated(11, 12, "a").previous;
+  other.consent = key(11).sign(rotation_signed_bytes(other.previous, other.key));
+  EXPECT_EQ(refused(other), Code::kConflict);
+  EXPECT_TRUE(state_.closed.empty());
+}
+
+TEST_F(StreamOfAKeyTest, ARevokedStreamStaysRevoked) {
+  EXPECT_EQ(refused(KeyRevoked{stream(12)}), Code::kNotFound);
+  ASSERT_TRUE(apply(KeyRevoked{stream(11)}).ok());
+  EXPECT_FALSE(state_.closed.at(stream(11)).successor.has_value());
+  EXPECT_EQ(refused(KeyRevoked{stream(11)}), Code::kExists);
+  EXPECT_EQ(refused(rotated(11, 12, "a")), Code::kExists);
+}
+
+TEST_F(StreamOfAKeyTest, ConflictsAndRedactionsAreKept) {
+  ASSERT_TRUE(apply(StreamConflict{stream(11), BatchNumber(2), hash_of("two"), "head"}).ok());
+  EXPECT_EQ(refused(StreamConflict{stream(12), BatchNumber(2), {}, "head"}), Code::kNotFound);
+  EXPECT_EQ(state_.conflicts.at(0).conflict.number, BatchNumber(2));
+  ContentRedacted redacted{LedgerIndex(4), hash_of("batch"), hash_of("content"), "os:second"};
+  ASSERT_TRUE(apply(redacted).ok());
+  EXPECT_EQ(refused(redacted), Code::kExists);
+  EXPECT_EQ(state_.redactions.at(LedgerIndex(4)).redaction.second_person, "os:second");
+}
+
+TEST_F(RegistryStateTest, ALedgerThatGoesOnHasAnIdOfItsOwn) {
+  EXPECT_EQ(refused(LedgerContinued{"id", "note"}), Code::kExists);
+  ASSERT_TRUE(apply(LedgerContinued{"id2", "note"}).ok());
+  EXPECT_EQ(refused(LedgerContinued{"id2", "note"}), Code::kExists);
+  EXPECT_TRUE(apply(LedgerContinued{"id3", "note"}).ok());
 }
 
 TEST_F(RegistryStateTest, TheActiveRulesAreNotActivatedAgain) {

@@ -25,6 +25,7 @@ Hello hello() {
   m.key = samples::key(3).public_key();
   m.outlet = samples::outlet("isd");
   m.proof = proof();
+  m.checkpoint = "plumbline/x\n1\n...\n";
   return m;
 }
 
@@ -32,6 +33,7 @@ Enrolled enrolled() {
   Enrolled m;
   m.ledger_id = "00112233445566778899aabbccddeeff";
   m.checkpoint_key = samples::key(4).public_key();
+  m.office_key = samples::key(6).public_key();
   m.outlet = samples::outlet("isd");
   m.outlet_code = "ISD 服务";
   m.source_kind = SourceKind::kFeed;
@@ -48,6 +50,20 @@ Welcome welcome() {
   m.next_sequence = Sequence(1234);
   m.events_hash = samples::hash_of("events");
   m.files = {{"events.yaml", "types: []"}};
+  m.successions = {Bytes("record one"), Bytes("two")};
+  return m;
+}
+
+Proofs proofs() {
+  Proofs m;
+  m.checkpoint = "plumbline/x\n5\n...\n";
+  m.held = LedgerSize(3);
+  m.consistency = {samples::hash_of("a"), samples::hash_of("b")};
+  m.batches = {{BatchNumber(1), LedgerIndex(4), samples::at("2026-01-05T09:30:00Z"), {}},
+               {BatchNumber(2),
+                LedgerIndex(7),
+                samples::at("2026-01-05T09:31:00Z"),
+                {samples::hash_of("c")}}};
   return m;
 }
 
@@ -57,6 +73,8 @@ std::vector<Message> all_messages() {
   request.token_secret = Bytes(16, '\7');
   request.key = samples::key(3).public_key();
   request.proof = proof();
+  request.previous = StreamLink{stream_id(samples::key(3).public_key(), samples::outlet("isd")),
+                                BatchNumber(4), samples::hash_of("four")};
   return {hello(),
           request,
           enrolled(),
@@ -65,7 +83,12 @@ std::vector<Message> all_messages() {
           Ack{BatchNumber(18), LedgerIndex(99), samples::at("2026-01-05T09:30:00.250Z")},
           Refused{BatchNumber(18), "conflict", "the batch does not follow", std::nullopt},
           Refused{BatchNumber(0), "exhausted", "later", 1500},
-          Heartbeat{Sequence(1233)}};
+          Heartbeat{Sequence(1233), std::nullopt},
+          Heartbeat{Sequence(1233), samples::at("2026-01-05T09:30:00.250Z")},
+          ProofRequest{LedgerSize(9), BatchNumber(17), 64},
+          proofs(),
+          RotateRequest{samples::key(5).public_key(), proof(), proof()},
+          Rotated{stream_id(samples::key(5).public_key(), samples::outlet("isd"))}};
 }
 
 // What a frame says, as bytes: equal for equal messages.
@@ -198,10 +221,10 @@ TEST(FrameDecoder, AFrameOfTheLimitIsTaken) {
 
 TEST(FrameDecoder, AnErrorStays) {
   FrameDecoder frames = decoder();
-  frames.feed(frame(9, "x"));
+  frames.feed(frame(99, "x"));
   Error first = frames.next().error();
   EXPECT_EQ(first.code(), Code::kInvalid);
-  EXPECT_THAT(first.sentence(), HasSubstr("type 9"));
+  EXPECT_THAT(first.sentence(), HasSubstr("type 99"));
   frames.feed(encode_message(hello()));
   EXPECT_EQ(frames.next().error().sentence(), first.sentence());
   EXPECT_FALSE(frames.in_frame());
@@ -214,7 +237,7 @@ TEST(FrameDecoder, OptionalTypesAreSkipped) {
 }
 
 TEST(FrameDecoder, TypesBelow128AreNot) {
-  for (int type : {0, 8, 127}) {
+  for (int type : {0, 12, 127}) {
     EXPECT_FALSE(decode_one(frame(static_cast<std::uint8_t>(type), "")).ok()) << type;
   }
 }
@@ -226,14 +249,36 @@ TEST(Session, UnknownFieldsArePassedOver) {
   EXPECT_EQ(again(*decode_one(frame(1, body)).value()), encode_message(hello()));
 }
 
-TEST(Session, AnotherVersionIsUnsupported) {
+TEST(Session, AnotherVersionIsReadSoThatItCanBeAnswered) {
   Hello m = hello();
-  m.version = 2;
-  EXPECT_EQ(decode_one(encode_message(m)).error().code(), Code::kUnsupported);
-  EXPECT_THAT(decode_one(encode_message(m)).error().sentence(), HasSubstr("version 2"));
-  Welcome w = welcome();
-  w.version = 3;
-  EXPECT_EQ(decode_one(encode_message(w)).error().code(), Code::kUnsupported);
+  m.version = 7;
+  m.newest = 9;
+  auto got = std::get<Hello>(*decode_one(encode_message(m)).value());
+  EXPECT_EQ(got.version, 7u);
+  EXPECT_EQ(got.newest, 9u);
+  m.newest = 7;  // not written
+  EXPECT_EQ(std::get<Hello>(*decode_one(encode_message(m)).value()).newest, 7u);
+}
+
+TEST(Session, TheCommonVersionIsTheNewestThatBothSpeak) {
+  EXPECT_EQ(common_version(1, 1).value(), 1u);
+  EXPECT_EQ(common_version(1, 2).value(), 2u);
+  EXPECT_EQ(common_version(2, 900).value(), 2u);
+  EXPECT_THAT(common_version(0, 0).error().text(), HasSubstr("update plumb-agent"));
+  EXPECT_THAT(common_version(3, 4).error().text(), HasSubstr("the server has to be updated"));
+}
+
+TEST(Session, ListsOfProofsHaveTheirForm) {
+  ProofRequest many{LedgerSize(0), BatchNumber(1), 257};
+  EXPECT_THAT(decode_one(encode_message(many)).error().sentence(), HasSubstr("257"));
+  Proofs deep = proofs();
+  deep.batches[0].path.assign(65, samples::hash_of("x"));
+  EXPECT_THAT(decode_one(encode_message(deep)).error().sentence(), HasSubstr("no list"));
+  wire::Proofs torn;
+  torn.set_hash_algorithm(1);
+  torn.set_consistency(std::string(33, 'x'));
+  EXPECT_THAT(decode_one(frame(9, torn.SerializeAsString())).error().sentence(),
+              HasSubstr("33 bytes"));
 }
 
 struct BadBody {

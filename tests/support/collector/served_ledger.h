@@ -76,7 +76,11 @@ class ServedLedger : public ::testing::Test {
 
   static Hello hello(const TlsClient& client, std::uint8_t seed) {
     PrivateKey agent = samples::key(seed);
-    return {kProtocolVersion, "test", agent.public_key(), samples::outlet("a"),
+    return {kOldestProtocolVersion,
+            kProtocolVersion,
+            "test",
+            agent.public_key(),
+            samples::outlet("a"),
             agent.sign(hello_signed_bytes(client.exporter()))};
   }
 
