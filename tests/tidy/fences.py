@@ -35,7 +35,7 @@ LIBRARIES = [
     ("OpenSSL's TLS", r"^openssl/(ssl|x509|x509v3|err|pem)\.h$",
      r"^(agents|collector)/|^base/crypto\.cc$", False),
     ("OpenSSL", r"^openssl/",
-     r"^base/crypto\.cc$|^(agents|collector)/[a-z_]*tls[a-z_]*\.cc$", False),
+     r"^base/(crypto|hash_stream)\.cc$|^(agents|collector)/[a-z_]*tls[a-z_]*\.cc$", False),
     ("Asio", r"^boost/", r"^(agents|collector)/|^cmake/asio\.cc$", False),
     ("SQLite", r"^sqlite3\.h$", r"^(store/sqlite|agents)/", True),
     ("protobuf", r"^google/protobuf/|\.pb\.h$", r"^model/wire/", False),
