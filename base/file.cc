@@ -47,6 +47,21 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
+// The bytes are durable then; the name only after an fsync of the folder.
+Status create_and_sync(const std::string& path, BytesView bytes, FileMode mode) {
+  FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+  if (!file.open()) {
+    if (errno == EEXIST) return Error(Code::kExists, path + " exists already");
+    return errno_error("creating " + path);
+  }
+  if (Status written = write_and_sync(file.get(), bytes, path); !written.ok()) {
+    ::unlink(path.c_str());
+    return written;
+  }
+  return {};
+}
+
 }  // namespace
 
 Error errno_error(std::string_view doing) {
@@ -77,23 +92,14 @@ Result<Bytes> read_file(const std::string& path, std::size_t max_bytes) {
 }
 
 Status create_file_durably(const std::string& path, BytesView bytes, FileMode mode) {
-  FileDescriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
-  if (!file.open()) {
-    if (errno == EEXIST) return Error(Code::kExists, path + " exists already");
-    return errno_error("creating " + path);
-  }
-  if (Status written = write_and_sync(file.get(), bytes, path); !written.ok()) {
-    ::unlink(path.c_str());
-    return written.error();
-  }
+  RETURN_IF_ERROR(create_and_sync(path, bytes, mode));
   return fsync_folder(folder_of(path));
 }
 
 Status replace_file_durably(const std::string& path, BytesView bytes, FileMode mode) {
   std::string temporary = fmt::format("{}.{}.new", path, ::getpid());
   ::unlink(temporary.c_str());
-  RETURN_IF_ERROR(create_file_durably(temporary, bytes, mode));
+  RETURN_IF_ERROR(create_and_sync(temporary, bytes, mode));
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     Error error = errno_error("renaming " + temporary + " to " + path);
     ::unlink(temporary.c_str());
