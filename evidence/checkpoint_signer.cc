@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -16,6 +17,11 @@ constexpr std::size_t kMaxPublishedBytes = 128 * 1024;
 // Errors after which no later attempt could be right.
 bool is_refusal(const Error& error) {
   return error.code() == Code::kConflict || error.code() == Code::kCorrupt;
+}
+
+std::string folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
 }
 
 Error conflict(std::string sentence) {
@@ -52,6 +58,8 @@ Status CheckpointSigner::load() {
                              path_),
                  published.error());
   }
+  // It may have been put in place by a process that was killed before its fsync of the folder.
+  RETURN_IF_ERROR(fsync_folder(folder_of(path_)));
   return resume({*published, *text});
 }
 

@@ -24,9 +24,13 @@ namespace plumbline {
 // destructor first commits what is queued. `clock`, `feed` and `metrics` must outlive the writer;
 // `feed` (which gets the size at opening too) and `metrics` may be null. append() must not be
 // called from a callback of admit(), which runs on the thread that append() waits for.
+//
+// The write-ahead log is moved into the database whenever about `log_bytes` were written. The
+// default is four commits of the largest size; a crash leaves at most so much to read again.
 Result<std::unique_ptr<LedgerWriter>> open_sqlite_writer(const std::string& path,
                                                          const Clock& clock, ChangeFeed* feed,
-                                                         LedgerMetrics* metrics = nullptr);
+                                                         LedgerMetrics* metrics = nullptr,
+                                                         std::uint64_t log_bytes = 32u << 20);
 
 // Opens the ledger for reading, beside a writer or without one: kNotFound when there is no ledger
 // yet, else as above. Bytes are handed out as stored: compare them with leaves() to find damage.

@@ -29,10 +29,6 @@ constexpr const char* kWriterSettings =
     "PRAGMA cache_size = -32768;"
     "PRAGMA cell_size_check = ON";
 
-// The WAL is moved into the database file whenever about this much was written: four commits of
-// the largest size. A crash leaves at most so much to read again.
-constexpr std::uint64_t kCheckpointBytes = 32u << 20;
-
 // What a row costs in the WAL beside its own bytes: its share of the pages of `batches` and
 // `streams`, and of the page it begins on.
 constexpr std::uint64_t kRowOverheadBytes = 512;
@@ -52,10 +48,11 @@ std::int64_t number(T value) {
 
 }  // namespace
 
-LedgerTables::LedgerTables(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)) {}
+LedgerTables::LedgerTables(std::unique_ptr<Connection> connection, std::uint64_t log_bytes)
+    : connection_(std::move(connection)), log_bytes_(log_bytes) {}
 
-Result<std::unique_ptr<LedgerTables>> LedgerTables::open(const std::string& path) {
+Result<std::unique_ptr<LedgerTables>> LedgerTables::open(const std::string& path,
+                                                         std::uint64_t log_bytes) {
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
                    Connection::open(path, Access::kReadWrite));
   ASSIGN_OR_RETURN(bool made, sqlite::check_identity(*connection, sqlite::kLedgerIdentity));
@@ -66,7 +63,7 @@ Result<std::unique_ptr<LedgerTables>> LedgerTables::open(const std::string& path
         sqlite::create_schema(*connection, sqlite::kLedgerIdentity, sqlite::kLedgerSchema));
   }
   RETURN_IF_ERROR(connection->run(sqlite::kContentlessIndex));
-  std::unique_ptr<LedgerTables> tables(new LedgerTables(std::move(connection)));
+  std::unique_ptr<LedgerTables> tables(new LedgerTables(std::move(connection), log_bytes));
   RETURN_IF_ERROR(tables->prepare());
   RETURN_IF_ERROR(tables->load_tail());
   RETURN_IF_ERROR(tables->load_streams());
@@ -353,7 +350,7 @@ void LedgerTables::roll_back() {
 }
 
 Status LedgerTables::checkpoint_if_due() {
-  if (unmoved_bytes_ < kCheckpointBytes) return {};
+  if (unmoved_bytes_ < log_bytes_) return {};
   ASSIGN_OR_RETURN(std::int64_t left, connection_->checkpoint());
   // Pages that a reader still needs are moved next time.
   (void)left;

@@ -25,7 +25,9 @@ namespace plumbline {
 // for stream().
 class LedgerTables {
  public:
-  static Result<std::unique_ptr<LedgerTables>> open(const std::string& path);
+  // checkpoint_if_due() finds it due whenever about `log_bytes` were written.
+  static Result<std::unique_ptr<LedgerTables>> open(const std::string& path,
+                                                    std::uint64_t log_bytes);
 
   LedgerSize size() const { return size_; }
   Instant last_recorded_at() const { return last_recorded_at_; }
@@ -58,7 +60,7 @@ class LedgerTables {
   };
   using Streams = std::unordered_map<StreamId, Stream>;
 
-  explicit LedgerTables(std::unique_ptr<sqlite::Connection> connection);
+  LedgerTables(std::unique_ptr<sqlite::Connection> connection, std::uint64_t log_bytes);
 
   Status prepare();
   Status load_tail();
@@ -80,6 +82,7 @@ class LedgerTables {
 
   // Declared before the statements, which must go first.
   std::unique_ptr<sqlite::Connection> connection_;
+  const std::uint64_t log_bytes_;
   sqlite::Statement begin_, commit_, insert_entry_, insert_batch_, find_batch_, read_entry_,
       insert_stream_, update_stream_, insert_equivocation_;
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutex.h"
+#include "base/settle_file.h"
 #include "model/office_record.h"
 #include "store/sqlite/file_lock.h"
 #include "store/sqlite/ledger_db.h"
@@ -298,9 +299,13 @@ class SqliteLedgerWriter : public LedgerWriter {
 
 Result<std::unique_ptr<LedgerWriter>> open_sqlite_writer(const std::string& path,
                                                          const Clock& clock, ChangeFeed* feed,
-                                                         LedgerMetrics* metrics) {
+                                                         LedgerMetrics* metrics,
+                                                         std::uint64_t log_bytes) {
   ASSIGN_OR_RETURN(FileLock lock, FileLock::take(path + ".lock"));
-  ASSIGN_OR_RETURN(std::unique_ptr<LedgerTables> tables, LedgerTables::open(path));
+  // A writer that was killed, or whose fsync failed, may have left commits that SQLite now finds
+  // and nobody made durable. Repeats are acknowledged from them, so they are made durable first.
+  RETURN_IF_ERROR(settle_file(path + "-wal"));
+  ASSIGN_OR_RETURN(std::unique_ptr<LedgerTables> tables, LedgerTables::open(path, log_bytes));
   std::string folder = std::filesystem::path(path).parent_path().string();
   RETURN_IF_ERROR(fsync_folder(folder.empty() ? "." : folder));
   if (feed != nullptr) feed->publish(tables->size());
