@@ -84,6 +84,17 @@ TEST(Ed25519, AnyFlippedBitIsSeen) {
   EXPECT_FALSE(verify_signature(PublicKey(), message, signature));
 }
 
+// Over the neutral point as key, "R = the neutral point, S = 0" would be the signature of everything:
+// who enrols such a key could later deny any batch, or claim one.
+TEST(Ed25519, AKeyOfSmallOrderSignsNothing) {
+  PublicKey neutral;
+  neutral.data[0] = 1;
+  Signature signature;
+  signature.data[0] = 1;
+  EXPECT_FALSE(verify_signature(neutral, "a batch", signature));
+  EXPECT_FALSE(verify_signature(neutral, "another batch", signature));
+}
+
 TEST(PrivateKey, SeedsHave32Bytes) {
   EXPECT_FALSE(PrivateKey::from_seed("short").ok());
   EXPECT_FALSE(PrivateKey::from_seed(std::string(33, 'x')).ok());
