@@ -123,6 +123,30 @@ TEST(Checkpoint, ExtensionLinesAreAllowed) {
             LedgerSize(0));
 }
 
+// Whoever holds a checkpoint of a ledger of this server can show it, whatever the ledger is called.
+TEST(Checkpoint, OfAnyLedgerOfTheKey) {
+  std::string text = sign_checkpoint(checkpoint(), samples::key(2));
+  PublicKey key = samples::key(2).public_key();
+  EXPECT_EQ(open_any_checkpoint(text, key).value(), checkpoint());
+  EXPECT_EQ(open_any_checkpoint(text, samples::key(3).public_key()).error().code(),
+            Code::kUnauthenticated);
+  // Signed by the key, but under another name than the origin.
+  std::string body = text.substr(0, text.find("\n\n") + 1);
+  EXPECT_EQ(open_any_checkpoint(body + "\n" + signature_line("other", samples::key(2), body), key)
+                .error()
+                .code(),
+            Code::kUnauthenticated);
+  for (const char* origin : {"plumbline/0011", "plumbline/", "plumbline", "x", "sum.golang.org",
+                             "plumbline/0011223344556677889900aabbccddgg"}) {
+    Checkpoint other = checkpoint();
+    other.origin = origin;
+    EXPECT_EQ(open_any_checkpoint(sign_checkpoint(other, samples::key(2)), key).error().code(),
+              Code::kInvalid)
+        << origin;
+  }
+  EXPECT_FALSE(open_any_checkpoint("", key).ok());
+}
+
 TEST(Checkpoint, SignedTextThatIsNoCheckpointIsRefused) {
   const std::string origin = checkpoint().origin;
   const std::string root = to_base64(checkpoint().root.view());
