@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "agents/command_output.h"
 #include "agents/enroll.h"
 #include "agents/progress.h"
 #include "agents/sender.h"
@@ -18,31 +19,6 @@ namespace {
 
 constexpr Duration kEnrollPatience{20'000};
 constexpr std::size_t kMaxMappingBytes = limits::kMaxYamlBytes;
-
-template <typename... Args>
-std::string say(const CommandContext& context, Word which, const Args&... args) {
-  return fmt::format(fmt::runtime(word(context.language, which)), args...);
-}
-
-void print(std::FILE* stream, const std::string& text) {
-  std::fputs((text + "\n").c_str(), stream);
-  std::fflush(stream);
-}
-
-ExitCode fail(const Error& error) {
-  print(stderr, "plumb-agent: " + error.text());
-  switch (error.code()) {
-    case Code::kUnavailable:
-      return ExitCode::kNotFinished;
-    case Code::kUnauthenticated:
-    case Code::kDenied:
-      return ExitCode::kServerRefused;
-    case Code::kInvalid:
-      return ExitCode::kUsage;
-    default:
-      return ExitCode::kFolder;
-  }
-}
 
 // What taking events in needs, opened from the folder.
 struct Desk {
@@ -71,21 +47,22 @@ Intake::Parts parts_of(Desk& desk, const CommandContext& context) {
 ExitCode emit_one(const CommandContext& context, const EmitCommand& command, Desk& desk) {
   ParsedSubmission parsed = parse_emit_options(*command.one, desk.pack.events);
   auto refuse = [&](const Refusal& refusal) {
-    print(stdout, command.json ? refusal_json(0, parsed.id, refusal)
-                               : say(context, Word::kRefused, refusal.rule, refusal.sentence));
+    print_line(stdout, command.json ? refusal_json(0, parsed.id, refusal)
+                                    : say(context, Word::kRefused, refusal.rule, refusal.sentence));
     return ExitCode::kInputRefused;
   };
   if (auto* refusal = std::get_if<Refusal>(&parsed.result)) return refuse(*refusal);
   ExitCode code = ExitCode::kDone;
   auto on_answer = [&](std::uint64_t, const Submission& submission, const Answer& answer) {
     if (command.json) {
-      print(stdout, answer_json(0, submission, answer));
+      print_line(stdout, answer_json(0, submission, answer));
       if (answer.outcome == Answer::Outcome::kChanged) code = ExitCode::kInputRefused;
     } else if (answer.outcome == Answer::Outcome::kChanged) {
       code = refuse(changed_refusal(submission, answer));
     } else {
       bool fresh = answer.outcome == Answer::Outcome::kAccepted;
-      print(stdout, say(context, fresh ? Word::kAccepted : Word::kRepeated, answer.sequence.value));
+      print_line(stdout,
+                 say(context, fresh ? Word::kAccepted : Word::kRepeated, answer.sequence.value));
     }
   };
   Intake intake(parts_of(desk, context), on_answer);
@@ -93,7 +70,7 @@ ExitCode emit_one(const CommandContext& context, const EmitCommand& command, Des
   if (auto refusal = intake.check(submission)) return refuse(*refusal);
   Status taken = intake.add(std::move(submission), 0);
   if (taken.ok()) taken = intake.flush();
-  return taken.ok() ? code : fail(taken.error());
+  return taken.ok() ? code : fail_with(taken.error());
 }
 
 // A file that the caller named: where it cannot be read, the command line is at fault.
@@ -122,7 +99,7 @@ ImportHooks import_hooks(const CommandContext& context, const ImportCommand& com
                                  problem.rule, problem.sentence)
                            : say(context, Word::kProblem, command.file, problem.line,
                                  problem.column, problem.rule, problem.sentence);
-    print(stderr, progress.clear() + text);
+    print_line(stderr, progress.clear() + text);
   };
   hooks.progress = [&](const ImportProgress& now) {
     if (auto text = progress.update(now, context.clock->monotonic_ms())) {
@@ -159,32 +136,32 @@ Result<ImportCounts> import_file(const CommandContext& context, const ImportComm
 ExitCode command_enroll(const CommandContext& context, const std::string& server,
                         const std::string& token) {
   Result<ServerAddress> address = ServerAddress::parse(server);
-  if (!address.ok()) return fail(address.error());
+  if (!address.ok()) return fail_with(address.error());
   auto enrolment = enroll(context.folder, *address, token, *context.clock, kEnrollPatience);
-  if (!enrolment.ok()) return fail(enrolment.error());
-  print(stdout, say(context, Word::kEnrolled, enrolment->outlet.text(), address->text()));
+  if (!enrolment.ok()) return fail_with(enrolment.error());
+  print_line(stdout, say(context, Word::kEnrolled, enrolment->outlet.text(), address->text()));
   return ExitCode::kDone;
 }
 
 ExitCode command_emit(const CommandContext& context, const EmitCommand& command) {
   Result<Desk> desk = open_desk(context.folder);
-  if (!desk.ok()) return fail(desk.error());
+  if (!desk.ok()) return fail_with(desk.error());
   if (command.one) return emit_one(context, command, *desk);
   auto counts = emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, context), command.source);
-  if (!counts.ok()) return fail(counts.error());
+  if (!counts.ok()) return fail_with(counts.error());
   return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
 }
 
 ExitCode command_import(const CommandContext& context, const ImportCommand& command) {
   Result<ImportCounts> counts = import_file(context, command);
-  if (!counts.ok()) return fail(counts.error());
+  if (!counts.ok()) return fail_with(counts.error());
   Word done = command.dry_run ? Word::kImportTrial : Word::kImportDone;
   if (command.json) {
-    print(stdout, import_json(*counts, command.dry_run));
+    print_line(stdout, import_json(*counts, command.dry_run));
   } else {
-    print(stdout, say(context, done, counts->rows) + "\n" +
-                      say(context, Word::kImportCounts, counts->accepted, counts->repeated,
-                          counts->changed, counts->refused, counts->other_outlets));
+    print_line(stdout, say(context, done, counts->rows) + "\n" +
+                           say(context, Word::kImportCounts, counts->accepted, counts->repeated,
+                               counts->changed, counts->refused, counts->other_outlets));
   }
   return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
 }
@@ -207,6 +184,7 @@ Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& 
   SenderOptions options;
   options.until_empty = command.until_empty;
   if (command.deadline_seconds) options.deadline = Duration{*command.deadline_seconds * 1000};
+  ASSIGN_OR_RETURN(options.proxy, read_proxy(context.folder));
   options.tell = [](std::string_view sentence) { log_info("agent", sentence); };
   return run_sender(spool, key, *context.clock, acks ? &*acks : nullptr, options);
 }
@@ -216,23 +194,23 @@ Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& 
 ExitCode command_run(const CommandContext& context, const RunCommand& command) {
   Result<SenderOutcome> outcome = run_from(context, command);
   if (!outcome.ok()) {
-    fail(outcome.error());
+    fail_with(outcome.error());
     return outcome.error().code() == Code::kInvalid ? ExitCode::kUsage : ExitCode::kFolder;
   }
   std::uint64_t events = outcome->acknowledged_events;
   switch (outcome->how) {
     case SenderOutcome::How::kEmpty:
-      print(stderr, say(context, Word::kAllAcknowledged, events));
+      print_line(stderr, say(context, Word::kAllAcknowledged, events));
       return ExitCode::kDone;
     case SenderOutcome::How::kStopped:
-      print(stderr, say(context, Word::kStopped, events));
+      print_line(stderr, say(context, Word::kStopped, events));
       return command.until_empty ? ExitCode::kNotFinished : ExitCode::kDone;
     case SenderOutcome::How::kDeadline:
-      print(stderr, say(context, Word::kNotFinished, command.deadline_seconds.value_or(0)) +
-                        (outcome->sentence.empty() ? "" : ": " + outcome->sentence));
+      print_line(stderr, say(context, Word::kNotFinished, command.deadline_seconds.value_or(0)) +
+                             (outcome->sentence.empty() ? "" : ": " + outcome->sentence));
       return ExitCode::kNotFinished;
     case SenderOutcome::How::kRefused:
-      print(stderr, "plumb-agent: " + outcome->sentence);
+      print_line(stderr, "plumb-agent: " + outcome->sentence);
       return ExitCode::kServerRefused;
   }
   return ExitCode::kFolder;

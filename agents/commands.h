@@ -57,6 +57,16 @@ struct RunCommand {
 };
 ExitCode command_run(const CommandContext& context, const RunCommand& command);
 
+// Sets the way out of a closed network (agents/proxy.h). Where the URL names a user the password
+// comes from a file, or from stdin, where it is typed without being shown.
+struct ProxyCommand {
+  std::string url;
+  std::string password_file;  // empty: stdin
+};
+ExitCode command_proxy_set(const CommandContext& context, const ProxyCommand& command);
+ExitCode command_proxy_show(const CommandContext& context);
+ExitCode command_proxy_clear(const CommandContext& context);
+
 ExitCode command_status(const CommandContext& context, bool json);
 
 }  // namespace plumbline

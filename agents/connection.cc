@@ -67,8 +67,9 @@ class Link : public std::enable_shared_from_this<Link> {
       : resolver_(io), stream_(io, tls), inbox_(inbox), attempt_(attempt) {}
 
   // The coroutine owns the link through its argument.
-  static asio::awaitable<void> converse(std::shared_ptr<Link> link, ServerAddress server) {
-    Status opened = co_await open(link, std::move(server));
+  static asio::awaitable<void> converse(std::shared_ptr<Link> link, ServerAddress server,
+                                        std::optional<Proxy> proxy) {
+    Status opened = co_await open(link, std::move(server), std::move(proxy));
     if (!opened.ok()) {
       link->fail(opened.error());
       co_return;
@@ -98,17 +99,16 @@ class Link : public std::enable_shared_from_this<Link> {
   }
 
  private:
-  static asio::awaitable<Status> open(std::shared_ptr<Link> link, ServerAddress server) {
+  static asio::awaitable<Status> open(std::shared_ptr<Link> link, ServerAddress server,
+                                      std::optional<Proxy> proxy) {
     auto token = asio::as_tuple(asio::use_awaitable);
-    std::string port = std::to_string(server.port);
-    auto [no_name, places] = co_await link->resolver_.async_resolve(server.host, port, token);
-    if (no_name) co_return unavailable("cannot find the server " + server.text(), no_name);
-    if (link->closed_) co_return Error(Code::kUnavailable, "closed");
-    auto [no_connection, endpoint] =
-        co_await asio::async_connect(link->stream_.lowest_layer(), places, token);
-    if (no_connection) co_return unavailable("cannot reach " + server.text(), no_connection);
-    if (link->closed_) co_return Error(Code::kUnavailable, "closed");
-    tune(link->stream_.next_layer());
+    Status reached =
+        co_await reach(link, proxy ? proxy->address : server, proxy ? "the proxy " : "the server ");
+    if (!reached.ok()) co_return reached;
+    if (proxy) {
+      Status tunnelled = co_await open_tunnel(link, *proxy, server);
+      if (!tunnelled.ok()) co_return tunnelled;
+    }
     auto [no_tls] = co_await link->stream_.async_handshake(asio::ssl::stream_base::client, token);
     if (no_tls && failed_on_pin(link->stream_.native_handle())) {
       co_return Error(Code::kUnauthenticated, kPinMismatch);
@@ -118,6 +118,43 @@ class Link : public std::enable_shared_from_this<Link> {
     if (!exporter.ok()) co_return exporter.error();
     if (!link->closed_) link->inbox_->put(link->attempt_, ConnectionUp{std::move(*exporter)});
     co_return Status();
+  }
+
+  // Resolves and connects.
+  static asio::awaitable<Status> reach(std::shared_ptr<Link> link, ServerAddress place,
+                                       std::string name) {
+    auto token = asio::as_tuple(asio::use_awaitable);
+    std::string port = std::to_string(place.port);
+    auto [no_name, places] = co_await link->resolver_.async_resolve(place.host, port, token);
+    if (no_name) co_return unavailable("cannot find " + name + place.text(), no_name);
+    if (link->closed_) co_return Error(Code::kUnavailable, "closed");
+    auto [no_connection, endpoint] =
+        co_await asio::async_connect(link->stream_.lowest_layer(), places, token);
+    if (no_connection) co_return unavailable("cannot reach " + name + place.text(), no_connection);
+    if (link->closed_) co_return Error(Code::kUnavailable, "closed");
+    tune(link->stream_.next_layer());
+    co_return Status();
+  }
+
+  static asio::awaitable<Status> open_tunnel(std::shared_ptr<Link> link, Proxy proxy,
+                                             ServerAddress server) {
+    auto token = asio::as_tuple(asio::use_awaitable);
+    Bytes request = connect_request(proxy, server);
+    auto outgoing = asio::buffer(request);
+    auto [no_write, written] =
+        co_await asio::async_write(link->stream_.next_layer(), outgoing, token);
+    if (no_write) co_return unavailable("the proxy " + proxy_text(proxy) + " went away", no_write);
+    ConnectAnswer answer(proxy);
+    Bytes buffer(ConnectAnswer::kMaxHeaderBytes, '\0');
+    while (!link->closed_) {
+      auto space = asio::buffer(buffer);
+      auto [error, size] = co_await link->stream_.next_layer().async_read_some(space, token);
+      if (error) co_return unavailable("the proxy " + proxy_text(proxy) + " went away", error);
+      Result<bool> open = answer.feed(BytesView(buffer).substr(0, size));
+      if (!open.ok()) co_return open.error();
+      if (*open) co_return Status();
+    }
+    co_return Error(Code::kUnavailable, "closed");
   }
 
   static asio::awaitable<void> read(std::shared_ptr<Link> link) {
@@ -172,8 +209,12 @@ class Link : public std::enable_shared_from_this<Link> {
 }  // namespace
 
 struct Network::Impl {
-  Impl(Inbox* to, const Hash& server_pin)
-      : inbox(to), pin(server_pin), tls(asio::ssl::context::tls_client), signals(io) {}
+  Impl(Inbox* to, const Hash& server_pin, std::optional<Proxy> through)
+      : inbox(to),
+        pin(server_pin),
+        proxy(std::move(through)),
+        tls(asio::ssl::context::tls_client),
+        signals(io) {}
 
   void wait_for_signal() {
     signals.async_wait([this](const error_code& error, int) {
@@ -189,6 +230,7 @@ struct Network::Impl {
 
   Inbox* inbox;
   Hash pin;
+  const std::optional<Proxy> proxy;
   asio::io_context io{1};
   asio::ssl::context tls;
   asio::signal_set signals;
@@ -197,8 +239,9 @@ struct Network::Impl {
   std::thread thread;
 };
 
-Result<std::unique_ptr<Network>> Network::start(Inbox* inbox, const Hash& server_pin) {
-  auto impl = std::make_unique<Impl>(inbox, server_pin);
+Result<std::unique_ptr<Network>> Network::start(Inbox* inbox, const Hash& server_pin,
+                                                std::optional<Proxy> proxy) {
+  auto impl = std::make_unique<Impl>(inbox, server_pin, std::move(proxy));
   RETURN_IF_ERROR(prepare_pinned_client(impl->tls.native_handle(), &impl->pin));
   impl->thread = std::thread([raw = impl.get()] { raw->io.run(); });
   return std::unique_ptr<Network>(new Network(std::move(impl)));
@@ -228,7 +271,8 @@ void Network::connect(const ServerAddress& server, std::uint64_t attempt) {
     impl->close_link();
     impl->link = std::make_shared<Link>(impl->io, impl->tls, impl->inbox, attempt);
     auto link = impl->link;
-    asio::co_spawn(impl->io, Link::converse(link, server), [link](std::exception_ptr thrown) {
+    auto conversation = Link::converse(link, server, impl->proxy);
+    asio::co_spawn(impl->io, std::move(conversation), [link](std::exception_ptr thrown) {
       if (!thrown) return;
       try {
         std::rethrow_exception(thrown);

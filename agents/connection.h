@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "agents/enrolment.h"
 #include "agents/inbox.h"
+#include "agents/proxy.h"
 #include "base/bytes.h"
 #include "base/result.h"
 
@@ -16,8 +18,9 @@ namespace plumbline {
 // an Inbox; all methods may be called from one other thread and return at once.
 class Network {
  public:
-  // `inbox` must outlive the network.
-  static Result<std::unique_ptr<Network>> start(Inbox* inbox, const Hash& server_pin);
+  // `inbox` must outlive the network. With a proxy every connection goes through its tunnel.
+  static Result<std::unique_ptr<Network>> start(Inbox* inbox, const Hash& server_pin,
+                                                std::optional<Proxy> proxy);
   // Closes the connection and joins the thread.
   ~Network();
 

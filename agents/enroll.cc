@@ -25,9 +25,9 @@ Bytes request_frame(const PrivateKey& key, const Token& token, BytesView exporte
 
 // The server's answer; an error for anything else that ends the conversation.
 Result<Enrolled> ask(const ServerAddress& server, const Token& token, const PrivateKey& key,
-                     const Clock& clock, Duration patience) {
+                     std::optional<Proxy> proxy, const Clock& clock, Duration patience) {
   Inbox inbox;
-  ASSIGN_OR_RETURN(auto network, Network::start(&inbox, token.server_pin));
+  ASSIGN_OR_RETURN(auto network, Network::start(&inbox, token.server_pin, std::move(proxy)));
   network->connect(server, kAttempt);
   std::int64_t until = clock.monotonic_ms() + patience.ms;
   for (;;) {
@@ -80,7 +80,8 @@ Result<Enrolment> enroll(const std::string& folder, const ServerAddress& server,
   }
   RETURN_IF_ERROR(make_folders(folder));
   ASSIGN_OR_RETURN(PrivateKey key, folder_key(folder));
-  ASSIGN_OR_RETURN(Enrolled answer, ask(server, token, key, clock, patience));
+  ASSIGN_OR_RETURN(std::optional<Proxy> proxy, read_proxy(folder));
+  ASSIGN_OR_RETURN(Enrolled answer, ask(server, token, key, proxy, clock, patience));
   ASSIGN_OR_RETURN(Enrolment enrolment, make_enrolment(answer, server, token.server_pin,
                                                        key.public_key(), clock.wall()));
   RETURN_IF_ERROR(Spool::create(folder, enrolment, agent_files(answer.files)));

@@ -13,6 +13,7 @@
 namespace plumbline {
 
 // Enrols the folder: makes its key, asks the server with the one-time token, stores the answer.
+// Goes through the folder's proxy where it has one (agents/proxy.h).
 // kExists: it is enrolled already; nothing was changed and nothing sent. kUnauthenticated: the
 // server's key is not the one that the token names (kPinMismatch). kDenied: the server refused,
 // with its sentence. kUnavailable: no answer within `patience`; calling again with the same token

@@ -54,6 +54,7 @@ struct Options {
   ImportCommand import;
   std::string encoding = "auto";
   RunCommand run;
+  ProxyCommand proxy;
   bool status_json = false;
 };
 
@@ -106,6 +107,26 @@ CLI::App* add_run(CLI::App& app, Options& options) {
   return command;
 }
 
+struct ProxyCommands {
+  CLI::App *set, *show, *clear;
+};
+
+ProxyCommands add_proxy(CLI::App& app, Options& options) {
+  auto* proxy = app.add_subcommand(
+      "proxy",
+      "The HTTP proxy of a closed network, which opens a tunnel (CONNECT) to the server. Set it\n"
+      "before `enroll`. The password is asked for, or read from a file, and kept in the folder,\n"
+      "readable by its owner alone");
+  proxy->require_subcommand(1);
+  auto* set = proxy->add_subcommand("set", "Go through a proxy from now on");
+  set->add_option("URL", options.proxy.url, "http://HOST:PORT or http://USER@HOST:PORT")
+      ->required();
+  set->add_option("--password-file", options.proxy.password_file,
+                  "File with the password on its only line; without it: asked for on stdin");
+  return {set, proxy->add_subcommand("show", "Print the proxy, without its password"),
+          proxy->add_subcommand("clear", "Connect directly again")};
+}
+
 int run(int argc, char** argv) {
   CLI::App app(kAbout, "plumb-agent");
   app.footer(kExitCodes);
@@ -120,6 +141,7 @@ int run(int argc, char** argv) {
   CLI::App* emit = add_emit(app, options);
   CLI::App* import = add_import(app, options);
   CLI::App* send = add_run(app, options);
+  ProxyCommands proxy = add_proxy(app, options);
   auto* status = app.add_subcommand("status", "Show what was accepted, sent and acknowledged");
   status->add_flag("--json", options.status_json, "As JSON");
   try {
@@ -142,6 +164,9 @@ int run(int argc, char** argv) {
     code = command_import(context, options.import);
   }
   if (send->parsed()) code = command_run(context, options.run);
+  if (proxy.set->parsed()) code = command_proxy_set(context, options.proxy);
+  if (proxy.show->parsed()) code = command_proxy_show(context);
+  if (proxy.clear->parsed()) code = command_proxy_clear(context);
   if (status->parsed()) code = command_status(context, options.status_json);
   return static_cast<int>(code);
 }

@@ -94,7 +94,7 @@ Result<SenderOutcome> Sender::run() {
   stored_trouble_ = report.last_error;
   config_.ledger_id = enrolment_.ledger_id;
   config_.until_empty = options_.until_empty;
-  ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin));
+  ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin, options_.proxy));
   if (options_.inbox == nullptr) network_->report_signals();
   std::int64_t started = clock_.monotonic_ms();
   SpoolHead head;

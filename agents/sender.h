@@ -8,6 +8,7 @@
 
 #include "agents/ack_log.h"
 #include "agents/inbox.h"
+#include "agents/proxy.h"
 #include "agents/sender_machine.h"
 #include "agents/spool.h"
 #include "base/clock.h"
@@ -21,6 +22,8 @@ struct SenderOptions {
   bool until_empty = false;
   // Give up after this time; nullopt: never.
   std::optional<Duration> deadline;
+  // The way out, where there is no direct one.
+  std::optional<Proxy> proxy;
   // Told of changes that a person wants to see: connected, trouble, a new rule pack.
   std::function<void(std::string_view sentence)> tell;
 

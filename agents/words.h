@@ -26,6 +26,8 @@ enum class Word {
   kAllAcknowledged,  // events acknowledged in this run
   kStopped,          // events acknowledged in this run
   kNotFinished,      // seconds
+  kProxySet,         // proxy
+  kNoProxy,
   kOutlet,
   kServer,
   kLedger,
