@@ -3,41 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "collector/batch_admission.h"
+
 namespace plumbline {
 namespace {
 
 namespace event = session_event;
 namespace action = session_action;
-
-// What an outcome that is no acknowledgement means for the agent.
-Error refusal_of(Admitted::Outcome outcome, const StreamState& stream, BatchNumber number) {
-  switch (outcome) {
-    case Admitted::Outcome::kEquivocated:
-      return Error(Code::kConflict,
-                   fmt::format("batch {} contradicts what the ledger holds of this stream: its "
-                               "number is taken by another batch, or its previous hash is not that "
-                               "of the batch before it",
-                               number.value));
-    case Admitted::Outcome::kGap:
-      return Error(Code::kNotFound,
-                   fmt::format("the batches before batch {} are not in the ledger; send them first",
-                               number.value));
-    case Admitted::Outcome::kBadSequence:
-      return Error(Code::kInvalid,
-                   fmt::format("batch {} does not begin with the next sequence of its stream",
-                               number.value));
-    case Admitted::Outcome::kUnknown:
-      return Error(Code::kUnauthenticated,
-                   fmt::format("the ledger knows no stream {}", stream.stream.hex()));
-    case Admitted::Outcome::kRevoked:
-      return Error(Code::kDenied,
-                   fmt::format("the key of outlet \"{}\" is revoked", stream.outlet.text()));
-    case Admitted::Outcome::kCommitted:
-    case Admitted::Outcome::kRepeated:
-      break;
-  }
-  CHECK(false, "an acknowledged batch is not refused");
-}
 
 Refused refused(BatchNumber number, const Error& error) {
   return {number, std::string(code_name(error.code())), error.text(), std::nullopt};
@@ -236,14 +208,7 @@ void SessionMachine::batch(BatchFrame frame, Actions& actions) {
   put_off_.reset();
   action::Admit admit;
   admit.ticket = next_ticket_++;
-  admit.admission.stream = sealed->header.stream;
-  admit.admission.number = number;
-  admit.admission.hash = batch_hash(sealed->head.header);
-  admit.admission.previous = sealed->header.previous;
-  admit.admission.first = sealed->header.first;
-  admit.admission.count = sealed->header.count;
-  admit.admission.head = encode_head(sealed->head);
-  admit.admission.content = std::move(sealed->content);
+  admit.admission = admission_of(*std::move(sealed));
   pending_.push_back({admit.ticket, number, bytes, std::nullopt, std::nullopt});
   bytes_in_flight_ += bytes;
   actions.push_back(std::move(admit));
