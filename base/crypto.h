@@ -25,8 +25,8 @@ Hash sha256(std::initializer_list<BytesView> parts);
 // `size` bytes from the operating system's generator.
 Bytes random_bytes(std::size_t size);
 
-// True when `signature` is the Ed25519 signature of `message` by `key`; false for a key or signature
-// of small order, whatever the message. Any thread.
+// True when `signature` is the Ed25519 signature of `message` by `key`; false for a key or a
+// signature of small order, whatever the message. Any thread.
 bool verify_signature(const PublicKey& key, BytesView message, const Signature& signature);
 
 // An Ed25519 private key. Movable; signing is const and may be called from any thread.

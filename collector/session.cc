@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "base/log.h"
 
@@ -17,8 +16,6 @@ namespace event = session_event;
 namespace action = session_action;
 using boost::system::error_code;
 
-// One TLS record.
-constexpr std::size_t kReadBytes = 16 * 1024;
 // Answers that wait for a peer that does not read: 64 KiB are about 2000 acknowledgements.
 constexpr std::size_t kMaxOutBytes = 64 * 1024;
 constexpr std::string_view kExporterLabel = "EXPORTER-plumbline-hello";
@@ -72,8 +69,7 @@ Session::Session(asio::ip::tcp::socket socket, Strand strand, SessionHost& host,
       stream_(std::move(socket), host.tls),
       deadline_(strand_),
       wake_(strand_),
-      decoder_(host.config.machine.max_frame_bytes),
-      in_(kReadBytes, '\0') {
+      decoder_(host.config.machine.max_frame_bytes) {
   host_.metrics.session_opened();
 }
 
@@ -104,7 +100,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   error_code failed;
   auto token = asio::redirect_error(asio::use_awaitable, failed);
   self->arm(Deadline::kHandshake, self->host_.config.handshake);
-  co_await self->stream_.async_handshake(asio::ssl::stream_base::server, token);
+  failed = co_await self->stream_.handshake();
   if (failed || self->closed_ || !self->begin()) {
     if (!self->shutdown_asked_) self->host_.metrics.handshake_failed();
     self->close();
@@ -118,13 +114,12 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
       co_await self->wake_.async_wait(token);
       continue;
     }
-    auto buffer = asio::buffer(self->in_);
-    std::size_t got = co_await self->stream_.async_read_some(buffer, token);
-    if (failed) {
+    TlsStream::Read got = co_await self->stream_.read();
+    if (got.failed) {
       self->read_failed();
       break;
     }
-    self->received(got);
+    self->received(got.bytes);
   }
   // Answers that are still owed after the peer's FIN are written by their own handlers.
   if (!self->writes_) self->close();
@@ -155,9 +150,9 @@ void Session::take_frames() {
   }
 }
 
-void Session::received(std::size_t bytes) {
+void Session::received(BytesView bytes) {
   last_progress_ms_ = host_.clock.monotonic_ms();
-  if (!ended_) decoder_.feed(BytesView(in_.data(), bytes));
+  if (!ended_) decoder_.feed(bytes);
 }
 
 void Session::read_failed() {
@@ -257,10 +252,8 @@ void Session::start_write() {
   writes_ = true;
   writing_.clear();
   writing_.swap(out_);
-  asio::async_write(stream_, asio::buffer(writing_),
-                    [self = shared_from_this()](const error_code& failed, std::size_t) {
-                      self->written(failed);
-                    });
+  stream_.write(writing_,
+                [self = shared_from_this()](const error_code& failed) { self->written(failed); });
 }
 
 void Session::written(const error_code& failed) {
@@ -277,7 +270,7 @@ void Session::written(const error_code& failed) {
 
 void Session::finish_sending() {
   error_code ignored;  // the peer may be gone already
-  stream_.next_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   wake();
 }
 
@@ -289,7 +282,7 @@ void Session::close() {
   if (closed_) return;
   closed_ = true;
   error_code ignored;  // nothing can be done about a socket that does not close
-  stream_.next_layer().close(ignored);
+  stream_.socket().close(ignored);
   deadline_.cancel();
   wake();
 }

@@ -4,7 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -18,6 +18,7 @@
 #include "collector/listener.h"
 #include "collector/occupancy.h"
 #include "collector/session_machine.h"
+#include "collector/tls_stream.h"
 
 namespace plumbline {
 
@@ -72,7 +73,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool begin();  // after the handshake: the exporter, the machine, its deadlines
   void take_frames();
   bool may_read() const;
-  void received(std::size_t bytes);
+  void received(BytesView bytes);
   void read_failed();
   void resume(SessionEvent event);
   void perform(SessionAction action, std::vector<SessionAction>& more);
@@ -96,12 +97,11 @@ class Session : public std::enable_shared_from_this<Session> {
   Occupancy::Place place_;
   SessionHost& host_;
   Strand strand_;
-  boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
+  TlsStream stream_;
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer wake_;
   std::optional<SessionMachine> machine_;  // from the end of the handshake on
   FrameDecoder decoder_;
-  Bytes in_;
   Bytes out_;  // waits for the write under way
   Bytes writing_;
   std::uint64_t armed_ = 0;

@@ -246,7 +246,14 @@ void FrameDecoder::feed(BytesView bytes) {
 Result<std::optional<Message>> FrameDecoder::next() {
   while (!failed_.has_value()) {
     ByteReader reader(BytesView(buffer_).substr(start_));
-    if (reader.rest().size() < kFrameHeaderBytes) return std::optional<Message>();
+    if (reader.rest().size() < kFrameHeaderBytes) {
+      // Thousands of sessions are idle at a time: the memory of their last frame is not kept.
+      if (!in_frame()) {
+        buffer_ = Bytes();
+        start_ = 0;
+      }
+      return std::optional<Message>();
+    }
     std::uint32_t size = reader.u32("a frame's size").value();
     std::uint8_t type = reader.u8("a frame's type").value();
     if (size > max_body_bytes_) {
@@ -264,8 +271,7 @@ Result<std::optional<Message>> FrameDecoder::next() {
       return message;
     }
   }
-  buffer_.clear();
-  buffer_.shrink_to_fit();
+  buffer_ = Bytes();
   start_ = 0;
   return *failed_;
 }

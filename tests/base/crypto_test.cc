@@ -84,8 +84,8 @@ TEST(Ed25519, AnyFlippedBitIsSeen) {
   EXPECT_FALSE(verify_signature(PublicKey(), message, signature));
 }
 
-// Over the neutral point as key, "R = the neutral point, S = 0" would be the signature of everything:
-// who enrols such a key could later deny any batch, or claim one.
+// Over the neutral point as key, "R = the neutral point, S = 0" would be the signature of
+// everything: who enrols such a key could later deny any batch, or claim one.
 TEST(Ed25519, AKeyOfSmallOrderSignsNothing) {
   PublicKey neutral;
   neutral.data[0] = 1;

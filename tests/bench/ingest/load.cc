@@ -27,6 +27,9 @@ namespace {
 
 constexpr int kMaxEvents = 256;
 constexpr int kTickMs = 20;
+// Connections of a thread that have not been welcomed yet, when all are made: more would only wait
+// in the server's queue until their deadline. Those that come back do not mind it.
+constexpr std::size_t kConnectingAtOnce = 100;
 
 // One thread's links.
 class Loop {
@@ -56,7 +59,7 @@ class Loop {
   }
 
   void start() {
-    for (Item& item : links_) connect(item);
+    for (std::size_t i = 0; i < kConnectingAtOnce; ++i) connect_next();
   }
   void let_send() {
     for (Item& item : links_) {
@@ -70,6 +73,10 @@ class Loop {
     std::unique_ptr<Link> link;
     bool up;
   };
+
+  void connect_next() {
+    if (next_ < links_.size()) connect(links_[next_++]);
+  }
 
   void connect(Item& item) {
     item.link->connect();
@@ -88,6 +95,7 @@ class Loop {
     item.up = !item.up;
     if (item.up) {
       ++up_;
+      connect_next();
     } else {
       --up_;
     }
@@ -108,6 +116,7 @@ class Loop {
   std::atomic<std::uint32_t>& up_;
   int epoll_;
   std::vector<Item> links_;
+  std::size_t next_ = 0;  // to be connected for the first time
 };
 
 struct Arguments {
