@@ -9,12 +9,17 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/settle_file.h"
 
 namespace plumbline {
 namespace {
 
 constexpr int kLockTries = 5'000;
 constexpr int kLockPauseUs = 2'000;
+
+// What the mark says: the log is as it was synced, or somebody writes it.
+constexpr char kSettled = '-';
+constexpr char kWriting = 'w';
 
 Code code_of(int result) {
   switch (result & 0xff) {
@@ -64,6 +69,9 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path, Open how) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   // Finding the log of a process that was killed makes SQLite write: hence the lock.
   RETURN_IF_ERROR(database.lock());
+  Status settled = database.settle();
+  if (!settled.ok()) database.unlock();
+  RETURN_IF_ERROR(settled);
   // 512 KiB of cache keep the resident size small; one transaction writes at most about 1.5 MB.
   Status set = database.run(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-512; "
@@ -85,6 +93,21 @@ Status SqliteDatabase::lock() {
 
 void SqliteDatabase::unlock() {
   flock(lock_fd_, LOCK_UN);
+}
+
+// The mark stands in the lock's file, whose lock is held, and is not synced: it tells of what the
+// system has in memory, and is lost together with that.
+Status SqliteDatabase::mark(char state) {
+  if (pwrite(lock_fd_, &state, 1, 0) != 1) return errno_error("cannot mark " + path_ + ".lock");
+  return {};
+}
+
+Status SqliteDatabase::settle() {
+  char state = kSettled;
+  if (pread(lock_fd_, &state, 1, 0) < 0) return errno_error("cannot read " + path_ + ".lock");
+  if (state == kSettled) return {};
+  RETURN_IF_ERROR(settle_file(path_ + "-wal"));
+  return mark(kSettled);
 }
 
 Status SqliteDatabase::run(const char* sql) {
@@ -208,7 +231,8 @@ SqliteStatement::~SqliteStatement() {
 
 Result<SqliteTransaction> SqliteTransaction::begin(SqliteDatabase& database) {
   RETURN_IF_ERROR(database.lock());
-  Status begun = database.run("BEGIN IMMEDIATE");
+  Status begun = database.mark(kWriting);
+  if (begun.ok()) begun = database.run("BEGIN IMMEDIATE");
   if (!begun.ok()) {
     database.unlock();
     return begun.error();
@@ -218,6 +242,8 @@ Result<SqliteTransaction> SqliteTransaction::begin(SqliteDatabase& database) {
 
 Status SqliteTransaction::commit() {
   RETURN_IF_ERROR(database_->run("COMMIT"));
+  // Where the mark stays, the next opening syncs once more than it must.
+  [[maybe_unused]] Status marked = database_->mark(kSettled);
   std::exchange(database_, nullptr)->unlock();
   return {};
 }

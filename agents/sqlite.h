@@ -50,6 +50,11 @@ class SqliteDatabase {
   // Waits up to ten seconds for the writer's lock; kUnavailable after that.
   Status lock();
   void unlock();
+  // Under the lock: says in its file whether the log is being written.
+  Status mark(char state);
+  // Under the lock: makes durable what a process has left that was killed while it wrote, or whose
+  // fsync failed. SQLite finds its commit and cannot tell it from a durable one.
+  Status settle();
 
   sqlite3* handle_ = nullptr;
   int lock_fd_ = -1;

@@ -56,11 +56,19 @@ void LedgerLife::close() {
   writer_.reset();
 }
 
-void LedgerLife::append(EntryKind kind, OfficeRecord record) {
+bool LedgerLife::append(EntryKind kind, OfficeRecord record) {
   record.actor = "os:tester";
   record.reason = "test";
   Result<LedgerIndex> index = writer_->append(kind, encode_record(to_json(record), key_of(1000)));
   if (index.ok()) disk_.mark(acknowledged_mark(LedgerSize(index->value + 1)));
+  return index.ok();
+}
+
+bool LedgerLife::record() {
+  OutletAdded added;
+  added.outlet = OutletId::parse(fmt::format("more-{}", random_())).value();
+  added.name_en = "More";
+  return append(EntryKind::kOffice, {"", "", added});
 }
 
 void LedgerLife::begin() {
@@ -124,12 +132,7 @@ void LedgerLife::work(int rounds) {
     clock_.advance(Duration{1000});
     admit(1 + static_cast<int>(random_() % 6));
     if (random_() % 3 == 0) publish();
-    if (random_() % 5 == 0) {
-      OutletAdded added;
-      added.outlet = OutletId::parse(fmt::format("more-{}", random_())).value();
-      added.name_en = "More";
-      append(EntryKind::kOffice, {"", "", added});
-    }
+    if (random_() % 5 == 0) record();
   }
 }
 
@@ -191,7 +194,7 @@ class StateCheck {
     for (auto step : {&StateCheck::entries, &StateCheck::checkpoint, &StateCheck::streams}) {
       if (std::string wrong = (this->*step)(); !wrong.empty()) return wrong;
     }
-    return look == Look::kWhole ? whole() : "";
+    return look == Look::kWhole || refused_ ? whole() : "";
   }
 
  private:
@@ -203,10 +206,15 @@ class StateCheck {
       return fmt::format("{} entries are there, {} were acknowledged", size_,
                          promise_.acknowledged.value);
     }
-    if (size_ > truth_.entries.size()) return "there are more entries than were ever written";
+    if (size_ > truth_.entries.size()) {
+      refused_ = truth_.refusals;
+      return refused_ ? "" : "there are more entries than were ever written";
+    }
     for (std::size_t i = 0; i < size_; ++i) {
       const StoredEntry& one = (*found)[i];
       if (one.entry != truth_.entries[i].entry || one.content != truth_.entries[i].content) {
+        refused_ = truth_.refusals && i >= promise_.acknowledged.value;
+        if (refused_) return "";
         return fmt::format("entry {} is not the one that was written", i);
       }
     }
@@ -239,6 +247,7 @@ class StateCheck {
 
   // Each stream goes on behind its last batch: that one is a repeat, the next is new.
   std::string streams() {
+    if (refused_) return "";
     std::map<StreamId, std::pair<std::uint64_t, const Admission*>> last, next;
     for (const auto& [index, batch] : truth_.batches) {
       if (index < size_) last[batch.stream] = {index, &batch};
@@ -300,6 +309,7 @@ class StateCheck {
   std::unique_ptr<LedgerWriter> writer_;
   std::unique_ptr<LedgerReader> reader_;
   std::size_t size_ = 0;
+  bool refused_ = false;  // the tail is of a commit that was refused
   std::string note_;
 };
 

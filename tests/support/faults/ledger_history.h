@@ -44,12 +44,16 @@ class LedgerLife {
   // and the last batch of each is handed in again, as an agent does that got no answer.
   void take_up(const std::map<Hash, Admission>& handed_in);
 
+  // Appends one record; false when it is refused.
+  bool record();
+
+  LedgerReader* reader() { return reader_.get(); }
   LedgerWriter* writer() { return writer_.get(); }
   // Every batch that was ever handed in, by its hash.
   const std::map<Hash, Admission>& handed_in() const { return handed_in_; }
 
  private:
-  void append(EntryKind kind, OfficeRecord record);
+  bool append(EntryKind kind, OfficeRecord record);
   std::future<bool> admit(const Admission& batch);
 
   DiskRecorder& disk_;
@@ -69,6 +73,9 @@ struct LedgerTruth {
   std::vector<StoredEntry> entries;
   std::vector<Hash> leaves;
   std::map<std::uint64_t, Admission> batches;  // by index
+  // Some commits were refused in between: behind what is acknowledged one of them may stand,
+  // which then has to verify.
+  bool refusals = false;
 
   static LedgerTruth of(const std::string& folder, const LedgerLife& life);
 };
