@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.h"
+#include "collector/tls_stream.h"
 
 namespace plumbline {
 namespace {
@@ -66,7 +67,7 @@ Session::Session(asio::ip::tcp::socket socket, Strand strand, SessionHost& host,
     : place_(std::move(place)),
       host_(host),
       strand_(std::move(strand)),
-      stream_(std::move(socket), host.tls),
+      stream_(std::make_unique<TlsStream>(std::move(socket), host.tls)),
       deadline_(strand_),
       wake_(strand_),
       decoder_(host.config.machine.max_frame_bytes) {
@@ -100,7 +101,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   error_code failed;
   auto token = asio::redirect_error(asio::use_awaitable, failed);
   self->arm(Deadline::kHandshake, self->host_.config.handshake);
-  failed = co_await self->stream_.handshake();
+  failed = co_await self->stream_->handshake();
   if (failed || self->closed_ || !self->begin()) {
     if (!self->shutdown_asked_) self->host_.metrics.handshake_failed();
     self->close();
@@ -114,7 +115,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
       co_await self->wake_.async_wait(token);
       continue;
     }
-    TlsStream::Read got = co_await self->stream_.read();
+    TlsStream::Read got = co_await self->stream_->read();
     if (got.failed) {
       self->read_failed();
       break;
@@ -128,7 +129,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 bool Session::begin() {
   Bytes exporter(kExporterBytes, '\0');
   int made = SSL_export_keying_material(
-      stream_.native_handle(), reinterpret_cast<unsigned char*>(exporter.data()), exporter.size(),
+      stream_->native_handle(), reinterpret_cast<unsigned char*>(exporter.data()), exporter.size(),
       kExporterLabel.data(), kExporterLabel.size(), nullptr, 0, 0);
   if (made != 1) return false;
   machine_.emplace(std::move(exporter), host_.config.machine);
@@ -252,8 +253,8 @@ void Session::start_write() {
   writes_ = true;
   writing_.clear();
   writing_.swap(out_);
-  stream_.write(writing_,
-                [self = shared_from_this()](const error_code& failed) { self->written(failed); });
+  stream_->write(writing_,
+                 [self = shared_from_this()](const error_code& failed) { self->written(failed); });
 }
 
 void Session::written(const error_code& failed) {
@@ -270,7 +271,7 @@ void Session::written(const error_code& failed) {
 
 void Session::finish_sending() {
   error_code ignored;  // the peer may be gone already
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_->socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   wake();
 }
 
@@ -282,7 +283,7 @@ void Session::close() {
   if (closed_) return;
   closed_ = true;
   error_code ignored;  // nothing can be done about a socket that does not close
-  stream_.socket().close(ignored);
+  stream_->socket().close(ignored);
   deadline_.cancel();
   wake();
 }

@@ -18,11 +18,11 @@
 #include "collector/listener.h"
 #include "collector/occupancy.h"
 #include "collector/session_machine.h"
-#include "collector/tls_stream.h"
 
 namespace plumbline {
 
 class Session;
+class TlsStream;
 
 // What all sessions of a listener share; outlives them. Safe from any thread.
 struct SessionHost {
@@ -97,7 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Occupancy::Place place_;
   SessionHost& host_;
   Strand strand_;
-  TlsStream stream_;
+  const std::unique_ptr<TlsStream> stream_;
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer wake_;
   std::optional<SessionMachine> machine_;  // from the end of the handshake on
