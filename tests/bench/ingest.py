@@ -8,6 +8,8 @@ parts (--only takes one or more, with commas):
                plumbd's from just before and after it
   latency      one agent, one batch of 1,000 in flight: wait for each acknowledgement
   acks         1,000 agents with batches of one event, one in flight each: durable acknowledgements
+               as fast as they come, and the wait when each agent has one due every 180 ms (5,556
+               a second), counted from when it was due
   size         bytes stored an event, subjects of 4 and of 10 characters
   connections  10,000 agents connected over TLS, a batch of 20 KB each: memory of a connection, and
                how long after a restart of plumbd until all are back
@@ -130,6 +132,7 @@ def acks(bench):
     expected = bench.tools.expected(amount)
     flags = ["--window", 1, "--sources", 20]
     result = {"plumbd": [bench.ours("acks", amount, expected, *flags)], "peers": {}}
+    result["plumbd_paced"] = bench.ours("acks", amount, expected, *flags, "--every-us", 180_000)
     # A peer's agents come through a pool of 100 connections.
     for system in ("postgres-insert", "redis"):
         figures = bench.peer("acks", system, amount, expected, 100, 1)

@@ -199,6 +199,14 @@ Link::Turn Link::write_some(BytesView bytes, std::size_t& written) {
   return Turn::kMore;
 }
 
+// Streams are spread evenly over the time between two batches of one.
+bool Link::is_due(std::int64_t now) {
+  if (config_.every_us == 0 || offset_ != 0) return true;
+  if (batch_due_us_ == 0) batch_due_us_ = now + config_.every_us * (stream_ % 1000) / 1000;
+  if (batch_due_us_ > now) due_us_ = batch_due_us_;
+  return due_us_ == 0;
+}
+
 Link::Turn Link::write() {
   std::size_t written = 0;
   while (!hello_.empty()) {
@@ -208,15 +216,19 @@ Link::Turn Link::write() {
   }
   while (state_ == State::kOpen && may_send_ && due_us_ == 0) {
     const std::size_t end = std::min(frames_.size(), acknowledged_ + config_.window);
-    if (next_ >= end) break;
+    std::int64_t at = now_us();
+    if (next_ >= end || !is_due(at)) break;
+    if (config_.every_us != 0) at = batch_due_us_;
     // Frames lie one behind the other, so one record may hold the end of one and others.
     const char* begin = frames_[next_].data() + offset_;
     const char* last = frames_[end - 1].data() + frames_[end - 1].size();
-    const std::int64_t at = now_us();
     Turn turn = write_some(BytesView(begin, static_cast<std::size_t>(last - begin)), written);
     if (turn != Turn::kMore) return turn;
     while (written > 0) {
-      if (offset_ == 0) sent_us_.push_back(at);
+      if (offset_ == 0) {
+        sent_us_.push_back(at);
+        batch_due_us_ += config_.every_us;
+      }
       const std::size_t rest = frames_[next_].size() - offset_;
       if (written < rest) {
         offset_ += written;

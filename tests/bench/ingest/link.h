@@ -23,6 +23,9 @@ struct LoadConfig {
   std::size_t window = 64;  // batches of a stream in flight
   // Loopback addresses that the connections come from, 127.0.1.1 and on.
   std::uint32_t sources = 1;
+  // 0: a batch follows as soon as the window allows. Else each stream has one due every so many
+  // microseconds, and a wait is counted from when the batch was due.
+  std::int64_t every_us = 0;
   bool comes_back = false;  // a lost connection is made again, as an agent does; else it is fatal
 };
 
@@ -65,6 +68,7 @@ class Link {
   void take(const Message& message);
   void refused(const Refused& refused);
   Turn write();
+  bool is_due(std::int64_t now);
   Turn write_some(BytesView bytes, std::size_t& written);
   Turn failed(int result, const char* doing);
   void lose(const std::string& why);
@@ -88,6 +92,7 @@ class Link {
   std::vector<std::int64_t> waits_;
   std::uint64_t put_off_ = 0;
   std::int64_t due_us_ = 0;
+  std::int64_t batch_due_us_ = 0;  // where batches have their times
   std::uint32_t attempts_ = 0;
 };
 

@@ -26,7 +26,8 @@ namespace plumbline::bench {
 namespace {
 
 constexpr int kMaxEvents = 256;
-constexpr int kTickMs = 20;
+constexpr int kTickMs = 2;
+constexpr int kWatchMs = 20;
 // Connections of a thread that have not been welcomed yet, when all are made: more would only wait
 // in the server's queue until their deadline. Those that come back do not mind it.
 constexpr std::size_t kConnectingAtOnce = 100;
@@ -222,7 +223,7 @@ class Sender {
   static void wait_a_tick() {
     static const int nothing = epoll_create1(EPOLL_CLOEXEC);
     epoll_event event{};
-    epoll_wait(nothing, &event, 1, kTickMs);
+    epoll_wait(nothing, &event, 1, kWatchMs);
   }
 
   void report(std::int64_t started) {
@@ -311,6 +312,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   send_command->add_option("--threads", a.threads, "threads")->capture_default_str();
   send_command->add_option("--sources", a.load.sources, "loopback addresses to come from")
+      ->capture_default_str();
+  send_command
+      ->add_option("--every-us", a.load.every_us,
+                   "microseconds between two batches of a stream, with --window 1; 0: at once")
       ->capture_default_str();
   send_command->add_flag("--stay", a.stay,
                          "stay connected until standard input ends, come back when the server "
