@@ -110,11 +110,50 @@ void EntryChecker::check_office(const StoredEntry& stored, const Entry& entry,
     }
   }
   if (const auto* key = std::get_if<KeyEnrolled>(&parsed.body)) {
-    bool added = streams_.try_emplace(key->stream, Stream{*key, 0, {}, 1, lost_}).second;
-    if (!added && applied.ok()) {
-      verdict.reasons.push_back(fmt::format("stream {} was enrolled before", key->stream.hex()));
-    }
+    check_new_stream(key->stream, key->key, applied.ok(), verdict);
+  } else if (const auto* rotated = std::get_if<KeyRotated>(&parsed.body)) {
+    check_rotation(*rotated, verdict);
+    check_new_stream(rotated->stream, rotated->key, applied.ok(), verdict);
+  } else if (const auto* conflict = std::get_if<StreamConflict>(&parsed.body)) {
+    check_conflict(*conflict, verdict);
   }
+}
+
+void EntryChecker::check_new_stream(const StreamId& stream, const PublicKey& key, bool fits,
+                                    Verdict& verdict) {
+  bool added = streams_.try_emplace(stream, Stream{key, 0, {}, 1, lost_}).second;
+  if (!added && fits) {
+    verdict.reasons.push_back(fmt::format("stream {} was enrolled before", stream.hex()));
+  }
+}
+
+void EntryChecker::check_rotation(const KeyRotated& rotated, Verdict& verdict) {
+  const StreamLink& link = rotated.previous;
+  auto old = streams_.find(link.stream);
+  if (old == streams_.end() || old->second.lost < lost_) return;
+  if (old->second.batches == link.last.value && old->second.head == link.last_hash) return;
+  verdict.reasons.push_back(
+      fmt::format("it says that stream {} ends with batch {} ({}), in front of it stands batch {} "
+                  "({})",
+                  link.stream.hex(), link.last.value, link.last_hash.hex(), old->second.batches,
+                  old->second.head.hex()));
+}
+
+// The refused batch must be what its stream's key signed: the office cannot invent a conflict.
+void EntryChecker::check_conflict(const StreamConflict& conflict, Verdict& verdict) {
+  auto stream = streams_.find(conflict.stream);
+  if (stream == streams_.end()) return;  // a fault of the registry, or of a lost entry
+  ByteReader reader(conflict.head);
+  Result<BatchHead> head = decode_head(reader);
+  if (!head.ok()) return verdict.reasons.push_back(head.error().text());
+  Result<BatchHeader> header = decode_header(head->header);
+  if (!header.ok()) return verdict.reasons.push_back(header.error().text());
+  if (Status verified = verify_head(*header, *head, stream->second.key); !verified.ok()) {
+    return verdict.reasons.push_back(verified.error().text());
+  }
+  bool same = reader.empty() && header->stream == conflict.stream &&
+              header->number == conflict.number && batch_hash(head->header) != conflict.held_hash;
+  if (!same) verdict.reasons.push_back("the batch that it keeps is not the one that it speaks of");
 }
 
 void EntryChecker::check_batch(const StoredEntry& stored, const Result<ExaminedBatch>& examined,
@@ -136,13 +175,18 @@ void EntryChecker::check_batch(const StoredEntry& stored, const Result<ExaminedB
     return;
   }
   Stream& stream = found->second;
-  if (batch.signed_by != stream.enrolled.key) {
-    Status verified = verify_head(batch.header, batch.head, stream.enrolled.key);
+  if (batch.signed_by != stream.key) {
+    Status verified = verify_head(batch.header, batch.head, stream.key);
     if (!verified.ok()) {
       verdict.reasons.push_back(verified.error().text());
       ++lost_;
       return;
     }
+  }
+  if (auto closed = registry_.closed.find(batch.header.stream); closed != registry_.closed.end()) {
+    verdict.reasons.push_back(fmt::format(
+        "its stream takes no batch since entry {}: {}", closed->second.index.value,
+        closed->second.successor.has_value() ? "a new key took over" : "its key is revoked"));
   }
   check_chain(batch, stream, verdict);
   check_content(stored, batch, verdict);

@@ -51,7 +51,7 @@ class EntryChecker {
 
  private:
   struct Stream {
-    KeyEnrolled enrolled;
+    PublicKey key;
     std::uint64_t batches = 0;
     Hash head;
     std::uint64_t next_sequence = 1;
@@ -63,6 +63,9 @@ class EntryChecker {
   void check_genesis(const SignedRecord& record, const OfficeRecord& parsed, Verdict& verdict);
   void check_office(const StoredEntry& stored, const Entry& entry, const OfficeRecord& parsed,
                     Verdict& verdict);
+  void check_new_stream(const StreamId& stream, const PublicKey& key, bool fits, Verdict& verdict);
+  void check_rotation(const KeyRotated& rotated, Verdict& verdict);
+  void check_conflict(const StreamConflict& conflict, Verdict& verdict);
   void check_batch(const StoredEntry& stored, const Result<ExaminedBatch>& examined,
                    Verdict& verdict);
   void check_content(const StoredEntry& stored, const ExaminedBatch& batch, Verdict& verdict);

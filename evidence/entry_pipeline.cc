@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "model/office_record.h"
@@ -11,17 +12,25 @@
 namespace plumbline {
 namespace {
 
-// The enrolment that an entry holds, if it looks like one.
-std::optional<KeyEnrolled> enrolment_in(BytesView entry_bytes) {
-  if (entry_bytes.find("\"key.enroll\"") == BytesView::npos) return {};
+// The stream that an entry makes, with its key, if it looks like an entry that does.
+std::optional<std::pair<StreamId, PublicKey>> new_stream_in(BytesView entry_bytes) {
+  if (entry_bytes.find("\"key.enroll\"") == BytesView::npos &&
+      entry_bytes.find("\"key.rotate\"") == BytesView::npos) {
+    return {};
+  }
   Result<Entry> entry = decode_entry(entry_bytes);
   if (!entry.ok()) return {};
   Result<SignedRecord> record = decode_record(entry->payload);
   if (!record.ok()) return {};
   Result<OfficeRecord> office = office_record_from_json(record->json);
   if (!office.ok()) return {};
-  const auto* enrolled = std::get_if<KeyEnrolled>(&office->body);
-  return enrolled == nullptr ? std::optional<KeyEnrolled>() : *enrolled;
+  if (const auto* enrolled = std::get_if<KeyEnrolled>(&office->body)) {
+    return std::pair(enrolled->stream, enrolled->key);
+  }
+  if (const auto* rotated = std::get_if<KeyRotated>(&office->body)) {
+    return std::pair(rotated->stream, rotated->key);
+  }
+  return {};
 }
 
 }  // namespace
@@ -123,10 +132,10 @@ void EntryPipeline::note_keys(const Chunk& chunk) {
   std::shared_ptr<StreamKeys> changed;
   for (const PipelinedEntry& entry : chunk.entries) {
     if (!entry.stored.ok() || entry.stored->content.has_value()) continue;
-    auto enrolled = enrolment_in(entry.stored->entry);
-    if (!enrolled.has_value()) continue;
+    auto made = new_stream_in(entry.stored->entry);
+    if (!made.has_value()) continue;
     if (changed == nullptr) changed = std::make_shared<StreamKeys>(*keys_);
-    changed->try_emplace(enrolled->stream, enrolled->key);
+    changed->try_emplace(made->first, made->second);
   }
   if (changed != nullptr) keys_ = std::move(changed);
 }

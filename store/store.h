@@ -30,7 +30,8 @@ struct StreamState {
   PublicKey key;
   SourceKind source_kind = SourceKind::kAgent;
   bool historical = false;
-  bool revoked = false;
+  bool revoked = false;  // closed: takes no further batch
+  bool rotated = false;  // closed because a new key took over; `revoked` is true then
   BatchNumber head;               // 0 while there is no batch
   Hash head_hash;                 // zero while there is no batch
   Sequence next_sequence{1};
@@ -98,6 +99,8 @@ struct Admitted {
   Outcome outcome = Outcome::kUnknown;
   LedgerIndex index;       // kCommitted, kRepeated
   Instant recorded_at;     // kCommitted, kRepeated
+  Hash held = {};          // kEquivocated: of the batch that has the number; zero: none has it
+  Bytes head = {};         // kEquivocated: of the batch that is not taken
 };
 
 // Writes a ledger; there is one writer for a ledger at a time (a second one is refused at opening
@@ -117,7 +120,10 @@ class LedgerWriter {
 
   // Appends the genesis (only to an empty ledger) or a signed office record and waits until it is
   // durable. A record of kind "key.enroll" also makes its stream, in the same commit
-  // (model/office_record.h, KeyEnrolled); kExists when the stream is there already.
+  // (model/office_record.h, KeyEnrolled); kExists when the stream is there already. One of kind
+  // "key.rotate" makes a stream and closes the old one, "key.revoke" closes one, likewise in the
+  // same commit: kNotFound when the stream to be closed is not there, kDenied when it is closed
+  // already, and of a rotation kConflict when the old stream does not stand where the record says.
   // `record` is encode_record(); recorded_at is given by the writer.
   virtual Result<LedgerIndex> append(EntryKind kind, Bytes record) = 0;
 

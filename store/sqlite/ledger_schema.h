@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_STORE_SQLITE_LEDGER_SCHEMA_H_
 #define PLUMBLINE_STORE_SQLITE_LEDGER_SCHEMA_H_
 
+#include <cstdint>
 #include <string>
 
 #include "store/sqlite/connection.h"
@@ -17,7 +18,10 @@ constexpr Identity kLedgerIdentity{0x504c4c47, 1, "ledger"};
 //
 // `batches` is the dedupe key: (stream, batch number) -> index. The batch's hash is that of the
 // header in the entry, so it is not stored twice. `equivocations` keeps the first conflicting
-// batch of a stream and counts the others.
+// batch of a stream and counts the others. `revoked` is one of the numbers below.
+constexpr std::int64_t kStreamOpen = 0;
+constexpr std::int64_t kStreamRevoked = 1;
+constexpr std::int64_t kStreamRotated = 2;
 inline const std::string kLedgerSchema = R"sql(
 CREATE TABLE entries(
   idx INTEGER PRIMARY KEY,

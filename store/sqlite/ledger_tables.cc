@@ -82,7 +82,8 @@ Status LedgerTables::prepare() {
        "INSERT INTO streams(id, stream, outlet, key, source_kind, historical, revoked, head, "
        "head_hash, next_sequence) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?8)"},
       {&update_stream_,
-       "UPDATE streams SET head = ?2, head_hash = ?3, next_sequence = ?4 WHERE id = ?1"},
+       "UPDATE streams SET head = ?2, head_hash = ?3, next_sequence = ?4, revoked = ?5 "
+       "WHERE id = ?1"},
       {&insert_equivocation_,
        "INSERT INTO equivocations(stream, number, seen_at, count, head, content) "
        "VALUES(?1, ?2, ?3, 1, ?4, ?5) ON CONFLICT(stream) DO UPDATE SET count = count + 1"},
@@ -124,7 +125,8 @@ Result<LedgerTables::Stream> LedgerTables::read_stream_row(const Statement& row)
   }
   state.source_kind = static_cast<SourceKind>(kind);
   state.historical = row.integer(5) != 0;
-  state.revoked = row.integer(6) != 0;
+  state.revoked = row.integer(6) != sqlite::kStreamOpen;
+  state.rotated = row.integer(6) == sqlite::kStreamRotated;
   state.head = BatchNumber(static_cast<std::uint64_t>(row.integer(7)));
   ASSIGN_OR_RETURN(state.head_hash, Hash::from(row.blob(8), "the hash of the stream's head"));
   state.next_sequence = Sequence(static_cast<std::uint64_t>(row.integer(9)));
@@ -196,7 +198,7 @@ Result<Admitted> LedgerTables::admit(const Admission& admission) {
   if (admission.number <= state.head) return repeated(*stream, admission);
   if (state.revoked) return Admitted{Outcome::kRevoked, {}, {}};
   if (admission.number > state.head.next()) return Admitted{Outcome::kGap, {}, {}};
-  if (admission.previous != state.head_hash) return equivocated(*stream, admission);
+  if (admission.previous != state.head_hash) return equivocated(*stream, admission, Hash());
   if (admission.first != state.next_sequence) return Admitted{Outcome::kBadSequence, {}, {}};
   return committed(*stream, admission);
 }
@@ -227,10 +229,11 @@ Result<Admitted> LedgerTables::repeated(const Stream& stream, const Admission& a
                     entry.recorded_at};
   }
   if (stream.state.revoked) return Admitted{Admitted::Outcome::kRevoked, {}, {}};
-  return equivocated(stream, admission);
+  return equivocated(stream, admission, *hash);
 }
 
-Result<Admitted> LedgerTables::equivocated(const Stream& stream, const Admission& admission) {
+Result<Admitted> LedgerTables::equivocated(const Stream& stream, const Admission& admission,
+                                           const Hash& held) {
   RETURN_IF_ERROR(begin_writing());
   insert_equivocation_.bind(1, stream.id)
       .bind(2, admission.number.value)
@@ -238,7 +241,7 @@ Result<Admitted> LedgerTables::equivocated(const Stream& stream, const Admission
       .bind_blob(4, admission.head)
       .bind_blob(5, admission.content);
   RETURN_IF_ERROR(broke(insert_equivocation_.run("keeping the evidence of a forked stream")));
-  return Admitted{Admitted::Outcome::kEquivocated, {}, {}};
+  return Admitted{Admitted::Outcome::kEquivocated, {}, {}, held, admission.head};
 }
 
 Result<Admitted> LedgerTables::committed(const Stream& stream, const Admission& admission) {
@@ -275,7 +278,7 @@ Result<LedgerIndex> LedgerTables::write_entry(EntryKind kind, BytesView payload,
 }
 
 Result<LedgerIndex> LedgerTables::append(EntryKind kind, BytesView record,
-                                         const std::optional<KeyEnrolled>& enrolled) {
+                                         const RecordEffect& effect) {
   bool empty = size_.value == 0;
   if (kind == EntryKind::kGenesis && !empty) {
     return Error(Code::kExists,
@@ -284,48 +287,10 @@ Result<LedgerIndex> LedgerTables::append(EntryKind kind, BytesView record,
   if (kind != EntryKind::kGenesis && empty) {
     return Error(Code::kConflict, "the first entry of a ledger is its genesis");
   }
-  if (enrolled && find(enrolled->stream) != nullptr) {
-    return Error(Code::kExists, fmt::format("this key is enrolled for outlet {} already",
-                                            enrolled->outlet.text()));
-  }
+  RETURN_IF_ERROR(check_streams(effect));
   ASSIGN_OR_RETURN(LedgerIndex index, write_entry(kind, record, nullptr));
-  if (enrolled) RETURN_IF_ERROR(write_stream(*enrolled));
+  RETURN_IF_ERROR(change_streams(effect));
   return index;
-}
-
-Status LedgerTables::write_stream(const KeyEnrolled& enrolled) {
-  Stream stream;
-  stream.state.stream = enrolled.stream;
-  stream.state.outlet = enrolled.outlet;
-  stream.state.key = enrolled.key;
-  stream.state.source_kind = enrolled.source_kind;
-  stream.state.historical = enrolled.historical;
-  // A row's number is the index of the enrolment: distinct, and in the order of enrolment.
-  stream.id = number(size_.value - 1);
-  insert_stream_.bind(1, stream.id)
-      .bind_blob(2, enrolled.stream.view())
-      .bind_text(3, enrolled.outlet.text())
-      .bind_blob(4, enrolled.key.view())
-      .bind(5, number(enrolled.source_kind))
-      .bind(6, number(enrolled.historical))
-      .bind_blob(7, stream.state.head_hash.view())
-      .bind(8, stream.state.next_sequence.value);
-  RETURN_IF_ERROR(broke(insert_stream_.run("writing an enrolled stream")));
-  changed_.emplace(enrolled.stream, std::move(stream));
-  return {};
-}
-
-Status LedgerTables::write_heads() {
-  for (auto& [id, stream] : changed_) {
-    if (!stream.moved) continue;
-    update_stream_.bind(1, stream.id)
-        .bind(2, stream.state.head.value)
-        .bind_blob(3, stream.state.head_hash.view())
-        .bind(4, stream.state.next_sequence.value);
-    RETURN_IF_ERROR(broke(update_stream_.run("writing a stream's head")));
-    stream.moved = false;
-  }
-  return {};
 }
 
 Result<bool> LedgerTables::commit() {

@@ -16,6 +16,13 @@
 
 namespace plumbline {
 
+// What a record of the office does to the ledger itself.
+struct RecordEffect {
+  std::optional<KeyEnrolled> enrolled;
+  std::optional<KeyRotated> rotated;
+  std::optional<KeyRevoked> revoked;
+};
+
 // The tables of ledger.db as their one writer sees them, with the rules of admission. Everything
 // but stream() belongs to one thread; stream() may be called from any.
 //
@@ -36,9 +43,8 @@ class LedgerTables {
   void begin(Instant now);
   // kCorrupt when a repeat names an entry that cannot be read; any other error sets broken().
   Result<Admitted> admit(const Admission& admission);
-  // `enrolled` comes with a record of kind key.enroll. kConflict, kExists as in LedgerWriter.
-  Result<LedgerIndex> append(EntryKind kind, BytesView record,
-                             const std::optional<KeyEnrolled>& enrolled);
+  // Errors as in LedgerWriter.
+  Result<LedgerIndex> append(EntryKind kind, BytesView record, const RecordEffect& effect);
   // Durable on return; false where nothing was to be written, which costs nothing.
   Result<bool> commit();
   // The failure of a write since begin(): the transaction must not be committed.
@@ -56,7 +62,7 @@ class LedgerTables {
   struct Stream {
     std::int64_t id = 0;  // of the row
     StreamState state;
-    bool moved = false;  // head and next sequence have to be written
+    bool moved = false;  // head, next sequence and whether it is closed have to be written
   };
   using Streams = std::unordered_map<StreamId, Stream>;
 
@@ -73,10 +79,15 @@ class LedgerTables {
 
   Status begin_writing();
   Result<Admitted> repeated(const Stream& stream, const Admission& admission);
-  Result<Admitted> equivocated(const Stream& stream, const Admission& admission);
+  Result<Admitted> equivocated(const Stream& stream, const Admission& admission, const Hash& held);
   Result<Admitted> committed(const Stream& stream, const Admission& admission);
   Result<LedgerIndex> write_entry(EntryKind kind, BytesView payload, const Bytes* content);
-  Status write_stream(const KeyEnrolled& enrolled);
+  // Whether the streams allow what a record does to them, and the doing; ledger_streams.cc.
+  Status check_new_stream(const StreamId& stream, const OutletId& outlet) const;
+  Result<const Stream*> open_stream(const StreamId& id) const;
+  Status check_streams(const RecordEffect& effect) const;
+  Status change_streams(const RecordEffect& effect);
+  Status write_stream(StreamState state);
   Status write_heads();
   Status broke(Status status);
 

@@ -28,7 +28,7 @@ struct Work {
 
   EntryKind kind = EntryKind::kOffice;
   Bytes record;
-  std::optional<KeyEnrolled> enrolled;
+  RecordEffect effect;
   AppendDone append_done;
 
   bool is_append() const { return append_done != nullptr; }
@@ -82,20 +82,30 @@ Status check_admission(const Admission& admission) {
   return {};
 }
 
-// Reads of a record what the ledger itself acts upon: an enrolment. Records of other kinds are
-// the registry's to understand.
-Result<std::optional<KeyEnrolled>> enrolment_of(BytesView bytes) {
+Status check_stream_id(const StreamId& stream, const PublicKey& key, const OutletId& outlet) {
+  if (stream == stream_id(key, outlet)) return {};
+  return Error(Code::kInvalid, "the stream of an enrolment follows from its key and outlet; " +
+                                   stream.hex() + " does not");
+}
+
+// Reads of a record what the ledger itself acts upon. Records of other kinds are the registry's to
+// understand.
+Result<RecordEffect> effect_of(BytesView bytes) {
+  RecordEffect effect;
   ASSIGN_OR_RETURN(SignedRecord record, decode_record(bytes));
   ASSIGN_OR_RETURN(std::string kind, record.json.string_at("kind"));
-  if (kind != "key.enroll") return std::optional<KeyEnrolled>();
+  if (kind != "key.enroll" && kind != "key.rotate" && kind != "key.revoke") return effect;
   ASSIGN_OR_RETURN(OfficeRecord office, office_record_from_json(record.json));
-  const KeyEnrolled* enrolled = std::get_if<KeyEnrolled>(&office.body);
-  CHECK(enrolled != nullptr, "the kind key.enroll is read as an enrolment");
-  if (enrolled->stream != stream_id(enrolled->key, enrolled->outlet)) {
-    return Error(Code::kInvalid, "the stream of an enrolment follows from its key and outlet; " +
-                                     enrolled->stream.hex() + " does not");
+  if (const auto* enrolled = std::get_if<KeyEnrolled>(&office.body)) {
+    RETURN_IF_ERROR(check_stream_id(enrolled->stream, enrolled->key, enrolled->outlet));
+    effect.enrolled = *enrolled;
+  } else if (const auto* rotated = std::get_if<KeyRotated>(&office.body)) {
+    RETURN_IF_ERROR(check_stream_id(rotated->stream, rotated->key, rotated->outlet));
+    effect.rotated = *rotated;
+  } else if (const auto* revoked = std::get_if<KeyRevoked>(&office.body)) {
+    effect.revoked = *revoked;
   }
-  return std::optional<KeyEnrolled>(*enrolled);
+  return effect;
 }
 
 class SqliteLedgerWriter : public LedgerWriter {
@@ -135,8 +145,8 @@ class SqliteLedgerWriter : public LedgerWriter {
                    fmt::format("an office record has at most {} bytes, this one {}",
                                limits::kMaxOfficeRecordBytes, record.size()));
     }
-    ASSIGN_OR_RETURN(std::optional<KeyEnrolled> enrolled, enrolment_of(record));
-    return append_and_wait(kind, std::move(record), std::move(enrolled));
+    ASSIGN_OR_RETURN(RecordEffect effect, effect_of(record));
+    return append_and_wait(kind, std::move(record), std::move(effect));
   }
 
   Result<StreamState> stream(const StreamId& id) override { return tables_->stream(id); }
@@ -147,8 +157,7 @@ class SqliteLedgerWriter : public LedgerWriter {
   }
 
  private:
-  Result<LedgerIndex> append_and_wait(EntryKind kind, Bytes record,
-                                      std::optional<KeyEnrolled> enrolled) {
+  Result<LedgerIndex> append_and_wait(EntryKind kind, Bytes record, RecordEffect effect) {
     CHECK(std::this_thread::get_id() != thread_.get_id(),
           "append() from a callback waits for itself");
     Mutex mutex;
@@ -157,7 +166,7 @@ class SqliteLedgerWriter : public LedgerWriter {
     Work work;
     work.kind = kind;
     work.record = std::move(record);
-    work.enrolled = std::move(enrolled);
+    work.effect = std::move(effect);
     work.append_done = [&](const Result<LedgerIndex>& result) {
       // Notified under the lock: the waiter's frame must not go away in between.
       MutexLock lock(mutex);
@@ -240,7 +249,7 @@ class SqliteLedgerWriter : public LedgerWriter {
   Answer perform(const Work& work) {
     Answer answer;
     if (work.is_append()) {
-      answer.appended = tables_->append(work.kind, work.record, work.enrolled);
+      answer.appended = tables_->append(work.kind, work.record, work.effect);
     } else {
       answer.admitted = tables_->admit(work.admission);
     }

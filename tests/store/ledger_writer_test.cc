@@ -422,9 +422,13 @@ TEST_P(Writer, AdmitsFromManyThreads) {
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].index, LedgerIndex(i));
 }
 
+Result<std::unique_ptr<LedgerWriter>> open_sqlite(const std::string& path, const Clock& clock,
+                                                  ChangeFeed* feed, LedgerMetrics* metrics) {
+  return open_sqlite_writer(path, clock, feed, metrics);
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Writer,
-                         ::testing::Values(Backend{"Sqlite", open_sqlite_writer,
-                                                   open_sqlite_reader}),
+                         ::testing::Values(Backend{"Sqlite", open_sqlite, open_sqlite_reader}),
                          [](const auto& backend) { return std::string(backend.param.name); });
 
 }  // namespace

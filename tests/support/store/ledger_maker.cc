@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "model/wire/batch.h"
+#include "model/wire/session.h"
 
 namespace plumbline::testing {
 namespace {
@@ -62,6 +63,14 @@ Bytes enroll_record(const KeyEnrolled& enrolled) {
   return record_of({"", "", enrolled});
 }
 
+Bytes rotate_record(const KeyRotated& rotated) {
+  return record_of({"", "", rotated});
+}
+
+Bytes revoke_record(const StreamId& stream) {
+  return record_of({"", "", KeyRevoked{stream}});
+}
+
 Source::Source(int key_number, std::string_view outlet)
     : key_(key_of(key_number)),
       outlet_(OutletId::parse(outlet).value()),
@@ -77,6 +86,19 @@ KeyEnrolled Source::enrolment() const {
   enrolled.token_hash = sha256("token");
   enrolled.software = "plumb-agent 0.1.0";
   return enrolled;
+}
+
+KeyRotated Source::rotation_to(const Source& next) const {
+  KeyRotated rotated;
+  rotated.key = next.key_.public_key();
+  rotated.outlet = outlet_;
+  rotated.stream = next.stream_;
+  rotated.source_kind = SourceKind::kInspector;
+  rotated.historical = true;
+  rotated.previous = {stream_, BatchNumber(number_.value - 1), previous_};
+  rotated.consent = key_.sign(rotation_signed_bytes(rotated.previous, rotated.key));
+  rotated.software = "plumb-agent 0.1.0";
+  return rotated;
 }
 
 Admission Source::seal(BatchNumber number, const Hash& previous, Sequence first,

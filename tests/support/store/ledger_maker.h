@@ -39,6 +39,8 @@ PrivateKey key_of(int number);
 Bytes genesis_record();
 Bytes outlet_record(std::string_view outlet);
 Bytes enroll_record(const KeyEnrolled& enrolled);
+Bytes rotate_record(const KeyRotated& rotated);
+Bytes revoke_record(const StreamId& stream);
 
 // An agent with one stream: seals batches that continue its chain.
 class Source {
@@ -47,6 +49,8 @@ class Source {
 
   const StreamId& stream() const { return stream_; }
   KeyEnrolled enrolment() const;
+  // The change to the key of `next`, which speaks about the same outlet, as things stand now.
+  KeyRotated rotation_to(const Source& next) const;
 
   // Seals the next batch and goes on behind it.
   Admission next(std::uint32_t events = 3);

@@ -13,6 +13,7 @@
 #include "ledger/entry.h"
 #include "ledger/merkle.h"
 #include "model/office_record.h"
+#include "model/wire/session.h"
 #include "packs/pack.h"
 #include "store/store.h"
 #include "tests/support/wire/samples.h"
@@ -103,6 +104,29 @@ class LedgerBuilder {
     record(TokenCreated{token, id, SourceKind::kAgent, false, now_ + Duration{kMsPerDay}});
     record(KeyEnrolled{agent.public_key(), id, stream_id(agent.public_key(), id),
                        SourceKind::kAgent, false, token, "test 1"});
+  }
+
+  // Where the agent's stream stands.
+  StreamLink link(std::uint8_t seed, const std::string& outlet) const {
+    StreamLink link{stream_id(samples::key(seed).public_key(), samples::outlet(outlet)), {}, {}};
+    if (auto last = last_.find(seed); last != last_.end()) {
+      link.last = last->second.header.number;
+      link.last_hash = batch_hash(last->second.head.header);
+    }
+    return link;
+  }
+
+  // The change of the agent's key `from` to `to`, at `link`.
+  KeyRotated rotation(std::uint8_t from, std::uint8_t to, const std::string& outlet,
+                      const StreamLink& link) const {
+    KeyRotated rotated;
+    rotated.key = samples::key(to).public_key();
+    rotated.outlet = samples::outlet(outlet);
+    rotated.stream = stream_id(rotated.key, rotated.outlet);
+    rotated.previous = link;
+    rotated.consent = samples::key(from).sign(rotation_signed_bytes(link, rotated.key));
+    rotated.software = "test 2";
+    return rotated;
   }
 
   void rules() {
