@@ -73,7 +73,10 @@ Error refusal_of(Admitted::Outcome outcome, const StreamState& stream, BatchNumb
                    fmt::format("the ledger knows no stream {}", stream.stream.hex()));
     case Admitted::Outcome::kRevoked:
       return Error(Code::kDenied,
-                   fmt::format("the key of outlet \"{}\" is revoked", stream.outlet.text()));
+                   stream.rotated
+                       ? fmt::format("a new key took over from this one of outlet \"{}\"",
+                                     stream.outlet.text())
+                       : fmt::format("the key of outlet \"{}\" is revoked", stream.outlet.text()));
     case Admitted::Outcome::kCommitted:
     case Admitted::Outcome::kRepeated:
       break;

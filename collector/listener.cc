@@ -158,6 +158,10 @@ void CollectorListener::start(CollectorBackend backend) {
   }
 }
 
+void CollectorListener::end_sessions(const StreamId& stream) {
+  for (const auto& session : impl_->host.all()) session->stream_revoked(stream);
+}
+
 void CollectorListener::stop_accepting() {
   if (!impl_->accepts) return;
   impl_->accepts = false;

@@ -23,6 +23,12 @@ struct CollectorBackend {
   LedgerWriter* writer = nullptr;  // must outlive the listener
   std::function<Result<Enrolled>(const EnrollRequest&)> enroll;
   std::function<SessionOffer()> offer;
+  // A new key takes over from that of a stream, which stands at the link. May be left out.
+  std::function<Result<StreamId>(const StreamLink& old, const RotateRequest& request,
+                                 const std::string& software)>
+      rotate;
+  // A batch contradicts another one of its stream. May be left out.
+  std::function<void(const StreamConflict&)> report_conflict;
 };
 
 struct ListenerConfig {
@@ -54,6 +60,9 @@ class CollectorListener {
 
   // Starts the threads. Once.
   void start(CollectorBackend backend);
+
+  // Ends the sessions of a stream whose key is revoked, behind what is in flight. Any thread.
+  void end_sessions(const StreamId& stream);
 
   // After it returns no new session begins. Idempotent.
   void stop_accepting();

@@ -93,6 +93,14 @@ void Session::ask_shutdown() {
   });
 }
 
+void Session::stream_revoked(const StreamId& stream) {
+  asio::post(strand_, [self = shared_from_this(), stream] {
+    if (!self->machine_.has_value()) return;  // what it looks up later is up to date
+    self->resume(event::StreamRevoked{stream});
+    self->wake();
+  });
+}
+
 void Session::abort() {
   asio::post(strand_, [self = shared_from_this()] { self->close(); });
 }
@@ -177,6 +185,10 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
     look_up(lookup->stream);
   } else if (auto* request = std::get_if<action::Enroll>(&action)) {
     enroll(std::move(request->request));
+  } else if (auto* change = std::get_if<action::Rotate>(&action)) {
+    rotate(std::move(*change));
+  } else if (auto* report = std::get_if<action::ReportConflict>(&action)) {
+    report_conflict(std::move(report->conflict));
   } else if (auto* to_end = std::get_if<action::End>(&action)) {
     end(*to_end);
   } else if (auto* to_admit = std::get_if<action::Admit>(&action)) {
@@ -208,6 +220,30 @@ void Session::enroll(EnrollRequest request) {
       self->resume(std::move(answer));
       self->wake();
     });
+  });
+}
+
+// The agent's consent is to where its stream stands: nothing is in flight, so that it does not move
+// between the two questions, save for another session of the same key, which makes it fail.
+void Session::rotate(action::Rotate rotate) {
+  asio::post(host_.workers, [self = shared_from_this(), asked = std::move(rotate)] {
+    const CollectorBackend& backend = self->host_.backend;
+    auto answer = [&]() -> Result<StreamId> {
+      if (!backend.rotate) return Error(Code::kUnsupported, "this server changes no keys");
+      ASSIGN_OR_RETURN(StreamState old, backend.writer->stream(asked.old));
+      return backend.rotate({old.stream, old.head, old.head_hash}, asked.request, asked.software);
+    };
+    event::RotateAnswered rotated{answer()};
+    asio::post(self->strand_, [self, answered = std::move(rotated)]() mutable {
+      self->resume(std::move(answered));
+      self->wake();
+    });
+  });
+}
+
+void Session::report_conflict(StreamConflict conflict) {
+  asio::post(host_.workers, [host = &host_, reported = std::move(conflict)] {
+    if (host->backend.report_conflict) host->backend.report_conflict(reported);
   });
 }
 

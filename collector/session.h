@@ -64,6 +64,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // From any thread: answers what is in flight, then ends.
   void ask_shutdown();
+  // From any thread: tells the machine that the key of a stream is revoked.
+  void stream_revoked(const StreamId& stream);
   // From any thread: closes the connection at once.
   void abort();
 
@@ -79,6 +81,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void perform(SessionAction action, std::vector<SessionAction>& more);
   void look_up(StreamId stream);
   void enroll(EnrollRequest request);
+  void rotate(session_action::Rotate rotate);
+  void report_conflict(StreamConflict conflict);
   std::optional<Error> admit(session_action::Admit admit);
   void send(const Message& message);
   void end(const session_action::End& end);

@@ -28,6 +28,8 @@ std::string_view session_end_name(SessionEnd end) {
       return "closed";
     case SessionEnd::kEnrolled:
       return "enrolled";
+    case SessionEnd::kRotated:
+      return "rotated";
     case SessionEnd::kRefused:
       return "refused";
     case SessionEnd::kShutdown:
@@ -89,6 +91,9 @@ void SessionMachine::on(event::Received event, Actions& actions) {
     return batch(std::move(*frame), actions);
   }
   if (std::holds_alternative<Heartbeat>(event.message)) return;
+  if (auto* request = std::get_if<RotateRequest>(&event.message); request && version_ >= 2) {
+    return rotate(std::move(*request), actions);
+  }
   refuse(BatchNumber(0), Error(Code::kInvalid, "after the hello only batches are expected"),
          SessionEnd::kUnexpectedMessage, actions);
 }
@@ -149,7 +154,7 @@ void SessionMachine::on(event::StreamLookedUp event, Actions& actions) {
         SessionEnd::kRefused, actions);
   }
   const StreamState& stream = *event.stream;
-  if (stream.revoked) {
+  if (revoked_ || (stream.revoked && (!stream.rotated || version_ < 2))) {
     return refuse(BatchNumber(0), refusal_of(Admitted::Outcome::kRevoked, stream, BatchNumber(0)),
                   SessionEnd::kRefused, actions);
   }
@@ -177,6 +182,49 @@ void SessionMachine::on(event::EnrollAnswered event, Actions& actions) {
     return put_off(BatchNumber(0), event.enrolled.error(), config_.retry_when_failed_ms, actions);
   }
   refuse(BatchNumber(0), event.enrolled.error(), SessionEnd::kRefused, actions);
+}
+
+// Asked again after the answer was lost, the old key is no longer the outlet's; so a session of a
+// stream that was closed by a change of keys stays open for it.
+void SessionMachine::rotate(RotateRequest request, Actions& actions) {
+  if (!pending_.empty()) {
+    return refuse(BatchNumber(0),
+                  Error(Code::kInvalid, "keys are changed when every batch sent is answered"),
+                  SessionEnd::kUnexpectedMessage, actions);
+  }
+  if (!verify_signature(request.key, hello_signed_bytes(tls_exporter_), request.proof)) {
+    return refuse(BatchNumber(0),
+                  Error(Code::kUnauthenticated,
+                        "the proof of the new key is not its signature over this connection"),
+                  SessionEnd::kRefused, actions);
+  }
+  state_ = State::kRotate;
+  actions.push_back(action::Rotate{stream_->stream, hello_.software, std::move(request)});
+}
+
+void SessionMachine::on(event::RotateAnswered event, Actions& actions) {
+  if (state_ != State::kRotate) return;
+  state_ = State::kOpen;
+  if (event.stream.ok()) {
+    actions.push_back(action::Send{Rotated{*event.stream}});
+    return finish(SessionEnd::kRotated, "a new key took over", actions);
+  }
+  if (may_come_again(event.stream.error())) {
+    return put_off(BatchNumber(0), event.stream.error(), config_.retry_when_failed_ms, actions);
+  }
+  refuse(BatchNumber(0), event.stream.error(), SessionEnd::kRefused, actions);
+}
+
+void SessionMachine::on(event::StreamRevoked event, Actions& actions) {
+  if (state_ == State::kLookUp) {
+    // The answer may have been read before the revocation.
+    revoked_ = revoked_ || stream_id(hello_.key, hello_.outlet) == event.stream;
+    return;
+  }
+  if (!stream_.has_value() || stream_->stream != event.stream) return;
+  stream_->revoked = true;
+  refuse(BatchNumber(0), refusal_of(Admitted::Outcome::kRevoked, *stream_, BatchNumber(0)),
+         SessionEnd::kRefused, actions);
 }
 
 void SessionMachine::batch(BatchFrame frame, Actions& actions) {
@@ -215,6 +263,9 @@ void SessionMachine::batch(BatchFrame frame, Actions& actions) {
 }
 
 void SessionMachine::on(event::AdmitAnswered event, Actions& actions) {
+  if (event.admitted.ok() && event.admitted->outcome == Admitted::Outcome::kEquivocated) {
+    report_conflict(event, actions);
+  }
   for (Pending& pending : pending_) {
     if (pending.ticket == event.ticket && !pending.answer.has_value()) {
       answer(pending, event.admitted);
@@ -222,6 +273,14 @@ void SessionMachine::on(event::AdmitAnswered event, Actions& actions) {
     }
   }
   CHECK(false, "every batch is answered once");
+}
+
+void SessionMachine::report_conflict(const event::AdmitAnswered& event, Actions& actions) {
+  for (const Pending& pending : pending_) {
+    if (pending.ticket != event.ticket) continue;
+    actions.push_back(action::ReportConflict{
+        {stream_->stream, pending.number, event.admitted->held, event.admitted->head}});
+  }
 }
 
 void SessionMachine::answer(Pending& pending, const Result<Admitted>& admitted) {

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "model/ids.h"
+#include "model/office_record.h"
 #include "model/wire/batch.h"
 #include "model/wire/session.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ namespace plumbline {
 enum class SessionEnd {
   kClosed,    // the peer went away between two frames
   kEnrolled,  // an enrolment was answered
+  kRotated,   // a change of keys was answered
   kRefused,   // a hello, enrolment or batch was refused for good
   kShutdown,  // the server stops
   kIdle,      // nothing was heard for the idle deadline
@@ -62,6 +64,12 @@ struct StreamLookedUp {  // the answer to LookUpStream
 struct EnrollAnswered {  // the answer to Enroll
   Result<Enrolled> enrolled;
 };
+struct RotateAnswered {  // the answer to Rotate
+  Result<StreamId> stream;
+};
+struct StreamRevoked {  // the key of a stream is revoked; does nothing to sessions of other streams
+  StreamId stream;
+};
 struct AdmitAnswered {  // the answer to the Admit of the same ticket
   std::uint64_t ticket = 0;
   Result<Admitted> admitted;
@@ -75,7 +83,8 @@ struct ShutdownAsked {};  // answers what is in flight, takes nothing more
 }  // namespace session_event
 using SessionEvent =
     std::variant<session_event::Received, session_event::FrameFailed, session_event::StreamLookedUp,
-                 session_event::EnrollAnswered, session_event::AdmitAnswered,
+                 session_event::EnrollAnswered, session_event::RotateAnswered,
+                 session_event::StreamRevoked, session_event::AdmitAnswered,
                  session_event::PeerClosed, session_event::HelloDeadline,
                  session_event::IdleDeadline, session_event::ShutdownAsked>;
 
@@ -90,6 +99,14 @@ struct LookUpStream {  // answered by StreamLookedUp
 struct Enroll {  // answered by EnrollAnswered
   EnrollRequest request;
 };
+struct Rotate {  // answered by RotateAnswered
+  StreamId old;
+  std::string software;
+  RotateRequest request;
+};
+struct ReportConflict {  // not answered
+  StreamConflict conflict;
+};
 struct Admit {  // answered by AdmitAnswered; also where the writer takes no more
   std::uint64_t ticket = 0;
   Admission admission;
@@ -101,7 +118,8 @@ struct End {  // the last action: send what is to be sent, then close
 }  // namespace session_action
 using SessionAction =
     std::variant<session_action::Send, session_action::LookUpStream, session_action::Enroll,
-                 session_action::Admit, session_action::End>;
+                 session_action::Rotate, session_action::ReportConflict, session_action::Admit,
+                 session_action::End>;
 
 // One session. A value with no clock, socket or thread; used by one thread at a time.
 //
@@ -137,6 +155,7 @@ class SessionMachine {
     kLookUp,
     kEnroll,
     kOpen,
+    kRotate,
     kEnding,  // final answers are still owed
     kEnded,
   };
@@ -153,6 +172,8 @@ class SessionMachine {
   void on(session_event::FrameFailed event, Actions& actions);
   void on(session_event::StreamLookedUp event, Actions& actions);
   void on(session_event::EnrollAnswered event, Actions& actions);
+  void on(session_event::RotateAnswered event, Actions& actions);
+  void on(session_event::StreamRevoked event, Actions& actions);
   void on(session_event::AdmitAnswered event, Actions& actions);
   void on(session_event::PeerClosed event, Actions& actions);
   void on(session_event::HelloDeadline event, Actions& actions);
@@ -162,6 +183,7 @@ class SessionMachine {
   void hello(Hello hello, Actions& actions);
   void enroll(EnrollRequest request, Actions& actions);
   void batch(BatchFrame frame, Actions& actions);
+  void rotate(RotateRequest request, Actions& actions);
   bool version_fits(std::uint32_t oldest, std::uint32_t newest, Actions& actions);
 
   // Answers a batch that is not admitted, or a hello (number 0).
@@ -169,6 +191,7 @@ class SessionMachine {
   void put_off(BatchNumber number, const Error& error, std::int64_t retry_after_ms,
                Actions& actions);
   void answer(Pending& pending, const Result<Admitted>& admitted);
+  void report_conflict(const session_event::AdmitAnswered& event, Actions& actions);
   void flush(Actions& actions);
   void finish(SessionEnd end, std::string sentence, Actions& actions);
   void end_now(SessionEnd end, std::string sentence, Actions& actions);
@@ -179,6 +202,7 @@ class SessionMachine {
   std::uint32_t version_ = kProtocolVersion;  // of this session, once the peer has said its own
   Hello hello_;                               // valid from kLookUp on
   std::optional<StreamState> stream_;         // from kOpen on
+  bool revoked_ = false;                      // while the stream was being looked up
   std::deque<Pending> pending_;               // in the order of arrival
   std::size_t bytes_in_flight_ = 0;
   std::uint64_t next_ticket_ = 1;

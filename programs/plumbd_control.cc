@@ -54,6 +54,8 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
   if (op == "outlet.add") return add_outlet(request, actor);
   if (op == "outlet.list") return list_outlets(request);
   if (op == "token.create") return create_token(request, actor);
+  if (op == "token.list") return list_tokens(office_, request);
+  if (op.starts_with("key.") || op == "outlet.show") return keys(op, request, actor);
   if (op == "rules.activate") return activate_rules(request, actor);
   if (op == "clock.advance") return advance_clock(request);
   if (op == "registry.apply") return apply_registry(office_, request, actor);
@@ -101,6 +103,15 @@ Result<Json> ControlDesk::create_token(const Json& request, const std::string& a
   Json json = Json::object();
   json.set("token", format_token({std::move(secret), tls_pin_}));
   return json;
+}
+
+Result<Json> ControlDesk::keys(const std::string& op, const Json& request,
+                               const std::string& actor) const {
+  CHECK(writer_ != nullptr, "keys are managed only where there is a ledger to write");
+  if (op == "outlet.show") return show_outlet_keys(office_, *writer_, open_, request);
+  if (op == "key.list") return list_keys(office_, *writer_, request);
+  if (op == "key.revoke") return revoke_keys(office_, request, actor, when_revoked_);
+  return Error(Code::kUnsupported, fmt::format("this plumbd knows no operation \"{}\"", op));
 }
 
 Result<Json> ControlDesk::advance_clock(const Json& request) const {

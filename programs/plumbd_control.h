@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/simulated_clock.h"
+#include "programs/plumbd_keys.h"
 #include "registry/office.h"
 
 namespace plumbline {
@@ -18,7 +19,19 @@ namespace plumbline {
 // that an operation does not know is kInvalid.
 //   outlet.add      {id, code, name_zh, name_en, places{level: code}}        -> {index}
 //   outlet.list     {}                      -> {outlets: [{id, code, name_zh, name_en, places}]}
+//   outlet.show     {id}  -> {outlet, keys: [as key.list], conflicts: [{stream, number, index,
+//                   recorded_at}], doubts: [{stream, doubt (machine_returned, clock_went_back),
+//                   number, count}]}
 //   token.create    {outlet, source_kind, historical, valid_minutes}         -> {token}
+//   token.list      {outlet}     -> {tokens: [{token_sha256, outlet, source_kind, historical,
+//                   expires, redeemed}]}; all outlets without `outlet`
+//   key.list        {outlet}     -> {keys: [{stream, outlet, key, software, source_kind,
+//   historical,
+//                   state (open, rotated, revoked), index, recorded_at, last_batch, last_sequence,
+//                   previous, conflicts; of a closed one also closed_index, closed_at,
+//                   successor}]}, in the order of enrolment; all outlets without `outlet`
+//   key.revoke      {stream or outlet, dry_run}  -> {revoked: [{stream, outlet, index}]}; open
+//                   sessions of the streams are ended. A dry run needs no reason, its index is null
 //   rules.activate  {files{path: base64}, retroactive}  -> {index, pack, version, rule_hash}
 //                   kInvalid with all problems of all files, one a line; without `retroactive`
 //                   also when a standard begins before now
@@ -40,6 +53,14 @@ class ControlDesk {
   // first request.
   void let_advance(SimulatedClock* simulated) { simulated_ = simulated; }
 
+  // Makes outlet.show, key.list and key.revoke work. `writer` must outlive the desk. Before the
+  // first request.
+  void let_manage_keys(LedgerWriter* writer, OpenLedger open, WhenRevoked when_revoked) {
+    writer_ = writer;
+    open_ = std::move(open);
+    when_revoked_ = std::move(when_revoked);
+  }
+
   // Any thread.
   Result<Json> handle(const Json& request, const std::string& actor) const;
 
@@ -48,6 +69,7 @@ class ControlDesk {
   Result<Json> list_outlets(const Json& request) const;
   Result<Json> create_token(const Json& request, const std::string& actor) const;
   Result<Json> activate_rules(const Json& request, const std::string& actor) const;
+  Result<Json> keys(const std::string& op, const Json& request, const std::string& actor) const;
   Result<Json> advance_clock(const Json& request) const;
 
   Office& office_;
@@ -55,6 +77,9 @@ class ControlDesk {
   const Hash tls_pin_;
   const std::function<Json()> status_;
   SimulatedClock* simulated_ = nullptr;
+  LedgerWriter* writer_ = nullptr;
+  OpenLedger open_;
+  WhenRevoked when_revoked_;
 };
 
 }  // namespace plumbline

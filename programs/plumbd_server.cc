@@ -143,6 +143,9 @@ Status PlumbdServer::open_office() {
   desk_ =
       std::make_unique<ControlDesk>(*office_, clock_, identity_.pin, [this] { return status(); });
   desk_->let_advance(simulated_);
+  desk_->let_manage_keys(
+      writer_.get(), [path = layout.ledger()] { return open_sqlite_reader(path); },
+      [this](const StreamId& stream) { collector_->end_sessions(stream); });
   return {};
 }
 
@@ -185,6 +188,9 @@ Status PlumbdServer::start_parts() {
   backend.writer = writer_.get();
   backend.enroll = [this](const EnrollRequest& request) { return enroll(request); };
   backend.offer = [this] { return offer(); };
+  backend.rotate = [this](const StreamLink& old, const RotateRequest& request,
+                          const std::string& software) { return rotate(old, request, software); };
+  backend.report_conflict = [this](const StreamConflict& conflict) { report_conflict(conflict); };
   collector_->start(std::move(backend));
   log_info("plumbd",
            fmt::format("agents on {}, http on {}, metrics on {}", collector_->address().text(),
@@ -228,8 +234,8 @@ void PlumbdServer::stop() {
 }
 
 Result<Enrolled> PlumbdServer::enroll(const EnrollRequest& request) {
-  ASSIGN_OR_RETURN(KeyEnrolled made,
-                   office_->enroll(request.token_secret, request.key, request.software));
+  ASSIGN_OR_RETURN(KeyEnrolled made, office_->enroll(request.token_secret, request.key,
+                                                     request.software, request.previous));
   ASSIGN_OR_RETURN(OutletAdded outlet, office_->outlet(made.outlet));
   const Genesis genesis = office_->genesis();
   Enrolled enrolled;
@@ -242,6 +248,22 @@ Result<Enrolled> PlumbdServer::enroll(const EnrollRequest& request) {
   enrolled.files = offer().files;
   log_info("collector", fmt::format("a key is enrolled for outlet {}", made.outlet.text()));
   return enrolled;
+}
+
+Result<StreamId> PlumbdServer::rotate(const StreamLink& old, const RotateRequest& request,
+                                      const std::string& software) {
+  ASSIGN_OR_RETURN(KeyEnrolled made, office_->rotate(old, request.key, request.consent, software));
+  log_info("collector", fmt::format("a new key took over for outlet {}", made.outlet.text()));
+  return made.stream;
+}
+
+void PlumbdServer::report_conflict(const StreamConflict& conflict) {
+  auto reported = office_->report_conflict(conflict);
+  if (!reported.ok()) {
+    log_error("collector",
+              fmt::format("the conflict at batch {} of stream {} is not on record: {}",
+                          conflict.number.value, conflict.stream.hex(), reported.error().text()));
+  }
 }
 
 SessionOffer PlumbdServer::offer() const {

@@ -61,6 +61,9 @@ class PlumbdServer {
   Status tell_addresses() const;
 
   Result<Enrolled> enroll(const EnrollRequest& request);
+  Result<StreamId> rotate(const StreamLink& old, const RotateRequest& request,
+                          const std::string& software);
+  void report_conflict(const StreamConflict& conflict);
   SessionOffer offer() const;
   std::vector<NotReady> not_ready();
   Result<Json> control(const Json& request, const std::string& actor);

@@ -12,26 +12,6 @@ namespace {
 
 constexpr std::size_t kTokenSecretBytes = 16;
 constexpr std::size_t kMaxReasonBytes = 2000;
-constexpr std::size_t kMaxSoftwareBytes = 100;
-
-Status check_by(const Office::By& by) {
-  if (by.actor.empty()) return Error(Code::kInvalid, "an office action needs an actor");
-  if (by.reason.empty()) return Error(Code::kInvalid, "an office action needs a reason");
-  if (by.reason.size() > kMaxReasonBytes) {
-    return Error(Code::kInvalid, fmt::format("the reason has {} bytes, at most {} are allowed",
-                                             by.reason.size(), kMaxReasonBytes));
-  }
-  return {};
-}
-
-// What an unknown program says of itself, as it may stand in a record.
-std::string printable(const std::string& text) {
-  std::string kept;
-  for (char c : text) {
-    if (kept.size() < kMaxSoftwareBytes && c >= 0x20 && c < 0x7f) kept.push_back(c);
-  }
-  return kept;
-}
 
 Status check_rules(const RulesActivated& rules) {
   std::size_t bytes = 0;
@@ -86,6 +66,28 @@ std::vector<FactsRecorded> records_of(const std::vector<Fact>& facts) {
   return records;
 }
 
+void add_streams(const RegistryState& state, RegistryView& view) {
+  std::map<LedgerIndex, const KeyEnrolled*> by_index;
+  for (const auto& [id, stream] : state.streams) by_index[state.opened.at(id).index] = &stream;
+  std::multimap<StreamId, Instant> conflicts;
+  for (const RegistryState::Conflict& one : state.conflicts) {
+    conflicts.emplace(one.conflict.stream, one.recorded_at);
+  }
+  for (const auto& [index, enrolled] : by_index) {
+    RegistryView::Stream stream;
+    stream.stream = enrolled->stream;
+    stream.source_kind = enrolled->source_kind;
+    stream.opened_at = state.opened.at(enrolled->stream).recorded_at;
+    if (auto closed = state.closed.find(enrolled->stream); closed != state.closed.end()) {
+      stream.closed_at = closed->second.recorded_at;
+      stream.successor = closed->second.successor;
+    }
+    auto [first, last] = conflicts.equal_range(enrolled->stream);
+    for (; first != last; ++first) stream.conflicts.push_back(first->second);
+    view.streams[enrolled->outlet].push_back(std::move(stream));
+  }
+}
+
 }  // namespace
 
 Office::Office(LedgerWriter& writer, PrivateKey office_key, const Clock& clock, RegistryState state)
@@ -99,6 +101,16 @@ Result<std::unique_ptr<Office>> Office::open(LedgerReader& reader, LedgerWriter&
   ASSIGN_OR_RETURN(RegistryState state, read_registry(reader, office_key.public_key()));
   return std::unique_ptr<Office>(
       new Office(writer, std::move(office_key), clock, std::move(state)));
+}
+
+Status Office::By::check() const {
+  if (actor.empty()) return Error(Code::kInvalid, "an office action needs an actor");
+  if (reason.empty()) return Error(Code::kInvalid, "an office action needs a reason");
+  if (reason.size() > kMaxReasonBytes) {
+    return Error(Code::kInvalid, fmt::format("the reason has {} bytes, at most {} are allowed",
+                                             reason.size(), kMaxReasonBytes));
+  }
+  return {};
 }
 
 Result<LedgerIndex> Office::record(const OfficeRecord& record) {
@@ -126,7 +138,7 @@ void Office::refresh_agent_rules() {
 }
 
 Result<LedgerIndex> Office::add_outlet(const By& by, OutletAdded outlet) {
-  RETURN_IF_ERROR(check_by(by));
+  RETURN_IF_ERROR(by.check());
   if (auto problems = check_outlet(outlet); !problems.empty()) {
     std::string text;
     for (const AttributeProblem& problem : problems) text += "\n" + problem.text();
@@ -138,7 +150,7 @@ Result<LedgerIndex> Office::add_outlet(const By& by, OutletAdded outlet) {
 
 Result<Bytes> Office::create_token(const By& by, const OutletId& outlet, SourceKind kind,
                                    bool historical, Duration valid_for) {
-  RETURN_IF_ERROR(check_by(by));
+  RETURN_IF_ERROR(by.check());
   if (valid_for <= Duration{0} || valid_for > kMaxTokenValidity) {
     return Error(Code::kInvalid,
                  fmt::format("a token can be valid for 1 to {} minutes, not for {}",
@@ -157,42 +169,8 @@ Result<Bytes> Office::create_token(const By& by, const OutletId& outlet, SourceK
   return secret;
 }
 
-Result<KeyEnrolled> Office::enroll(BytesView token_secret, const PublicKey& key,
-                                   const std::string& software) {
-  const Hash token_hash = sha256(token_secret);
-  MutexLock lock(mutex_);
-  auto found = state_.tokens.find(token_hash);
-  if (found == state_.tokens.end()) {
-    return Error(Code::kUnauthenticated, "the enrolment token is not known here");
-  }
-  const TokenCreated& token = found->second.token;
-  const StreamId stream = stream_id(key, token.outlet);
-  if (found->second.redeemed) {
-    auto made = state_.streams.find(stream);
-    if (made != state_.streams.end() && made->second.token_hash == token_hash) return made->second;
-    return Error(Code::kConflict,
-                 "the enrolment token was used before; ask the office for a new one");
-  }
-  if (clock_.wall() > token.expires) {
-    return Error(Code::kDenied, fmt::format("the enrolment token expired at {}; ask the office for "
-                                            "a new one",
-                                            format_instant(token.expires)));
-  }
-  KeyEnrolled enrolled;
-  enrolled.key = key;
-  enrolled.outlet = token.outlet;
-  enrolled.stream = stream;
-  enrolled.source_kind = token.source_kind;
-  enrolled.historical = token.historical;
-  enrolled.token_hash = token_hash;
-  enrolled.software = printable(software);
-  ASSIGN_OR_RETURN([[maybe_unused]] LedgerIndex index,
-                   record({"enrollment", "redeems an enrolment token", enrolled}));
-  return enrolled;
-}
-
 Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
-  RETURN_IF_ERROR(check_by(by));
+  RETURN_IF_ERROR(by.check());
   RETURN_IF_ERROR(check_rules(rules));
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(LedgerIndex index, record({by.actor, by.reason, std::move(rules)}));
@@ -201,7 +179,7 @@ Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
 }
 
 Result<Office::Applied> Office::apply_registry(const By& by, const RegistryInput& input, Run run) {
-  if (run == Run::kWrite) RETURN_IF_ERROR(check_by(by));
+  if (run == Run::kWrite) RETURN_IF_ERROR(by.check());
   MutexLock lock(mutex_);
   Applied applied{plan_registry(state_, input), std::nullopt};
   if (run == Run::kDry || !applied.plan.problems.empty()) return applied;
@@ -236,6 +214,7 @@ std::shared_ptr<const RegistryView> Office::view() const {
     view->activations.push_back({at.index, at.rules.pack, at.rules.version, at.rules.rule_hash});
   }
   view->facts = state_.facts;
+  add_streams(state_, *view);
   view_ = std::move(view);
   return view_;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -31,6 +32,11 @@ struct RegistryState {
   };
   std::map<Hash, TokenState> tokens;        // by token hash
   std::map<StreamId, KeyEnrolled> streams;  // of a rotation: what it takes over from the old one
+  struct Opened {
+    LedgerIndex index;
+    Instant recorded_at;
+  };
+  std::map<StreamId, Opened> opened;  // where each of them was made
   // Streams that take no further batch: revoked, or their key has a successor.
   struct Closed {
     LedgerIndex index;
@@ -76,6 +82,15 @@ struct RegistryState {
 // What people may see of the state, at one moment: all but tokens, keys and rule files. A plain
 // value that does not change.
 struct RegistryView {
+  struct Stream {
+    StreamId stream;
+    SourceKind source_kind = SourceKind::kAgent;
+    Instant opened_at;
+    std::optional<Instant> closed_at;
+    std::optional<StreamId> successor;  // of one that was closed by a change of keys
+    std::vector<Instant> conflicts;     // on record, in ledger order
+  };
+  std::map<OutletId, std::vector<Stream>> streams;  // in the order of their enrolment
   Genesis genesis;
   std::map<OutletId, OutletAdded> outlets;
   struct ActiveRules {
@@ -108,6 +123,7 @@ class Office {
   struct By {
     std::string actor;
     std::string reason;
+    Status check() const;  // kInvalid
   };
   // Every action below is kInvalid without an actor or a reason. kExists; kInvalid for a name that
   // is missing or too long.
@@ -120,8 +136,36 @@ class Office {
   // Redeems a token: kUnauthenticated (unknown), kConflict (redeemed by another key), kDenied
   // (expired), kExists (the key has its stream from another token). The key that redeemed it gets
   // the same answer again, so that a lost answer costs no new token.
+  // `previous`: the outlet's stream that the agent reported on before, as it says; kInvalid when
+  // there is no such stream of the outlet.
   Result<KeyEnrolled> enroll(BytesView token_secret, const PublicKey& key,
-                             const std::string& software);
+                             const std::string& software,
+                             const std::optional<StreamLink>& previous = std::nullopt);
+
+  // A new key takes over from an old one (office_keys.cc). `software` as at enrolment. kNotFound
+  // (stream), kUnauthenticated (the old key did not sign), kDenied (revoked, or another key took
+  // over), kConflict (the old stream does not stand at `previous`), kExists (the key has a stream).
+  // What was done already is answered alike, so that a lost answer may be asked for again.
+  Result<KeyEnrolled> rotate(const StreamLink& previous, const PublicKey& key,
+                             const Signature& consent, const std::string& software);
+
+  enum class Run { kDry, kWrite };
+  struct Revoked {
+    KeyEnrolled stream;
+    std::optional<LedgerIndex> index;  // nullopt of a dry run
+  };
+  // Closes one stream, or all open streams of an outlet, one record each. kNotFound (stream,
+  // outlet, or an outlet without an open stream), kExists (closed already). A dry run needs no
+  // actor and no reason. After an error on the way the same call closes the others.
+  Result<std::vector<Revoked>> revoke(const By& by, const std::variant<StreamId, OutletId>& what,
+                                      Run run);
+
+  // Records that a batch of a stream contradicts another one: the first of each number, and at most
+  // kMaxConflictsOfStream of a stream. nullopt when there is a record already, or enough of them.
+  // A later one of a number proves no more than the first, and a stolen key must not be able to
+  // fill the ledger.
+  static constexpr std::size_t kMaxConflictsOfStream = 32;
+  Result<std::optional<LedgerIndex>> report_conflict(StreamConflict conflict);
   // The files must have been checked. kExists when the same rule hash is active already; kExhausted
   // over limits::kMaxPackBytes, kMaxPackFiles, or when what agents get would not fit in a frame.
   Result<LedgerIndex> activate_rules(const By& by, RulesActivated rules);
@@ -131,7 +175,6 @@ class Office {
   // recorded then. Returns the index of the last entry; nullopt when all was known.
   Result<std::optional<LedgerIndex>> record_facts(const By& by, std::vector<Fact> facts);
 
-  enum class Run { kDry, kWrite };
   struct Applied {
     RegistryPlan plan;
     std::optional<LedgerIndex> last;  // of the last entry; nullopt when nothing was written
@@ -144,6 +187,8 @@ class Office {
   // A copy of everything, with the files of every activation. `recorded_at` of what this object
   // wrote itself is the clock's; the ledger has the exact value.
   RegistryState state() const;
+  // Outlets, tokens, streams and their conflicts of it, without facts and rule files.
+  RegistryState key_state() const;
 
   // The state as of now, one object for all who ask until something is written: it holds every
   // record below the size of whatever the change feed has told. Waits for an action under way.

@@ -150,6 +150,7 @@ class Applier {
   }
   void operator()(const KeyEnrolled& enrolled) {
     state_.streams.emplace(enrolled.stream, enrolled);
+    state_.opened.emplace(enrolled.stream, RegistryState::Opened{index_, recorded_at_});
     state_.tokens.at(enrolled.token_hash).redeemed = true;
   }
   void operator()(const KeyRotated& rotated) {
@@ -162,6 +163,7 @@ class Applier {
     enrolled.software = rotated.software;
     enrolled.previous = rotated.previous;
     state_.streams.emplace(rotated.stream, std::move(enrolled));
+    state_.opened.emplace(rotated.stream, RegistryState::Opened{index_, recorded_at_});
     state_.closed[rotated.previous.stream] = {index_, recorded_at_, rotated.stream};
   }
   void operator()(const KeyRevoked& revoked) {
