@@ -28,6 +28,8 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 void Engine::restart() {
   next_ = LedgerIndex(0);
   registry_ = RegistryState{};
+  watches_.clear();
+  doubtful_.clear();
   batches_seen_ = false;
   needs_restart_ = false;
   as_of_.reset();
@@ -131,8 +133,24 @@ Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
                                              stored.index.value, read.header.stream.hex()));
   }
   batches_seen_ = true;
+  StreamWatch& watch = watches_[read.header.stream];
+  watch.take(read.header);
+  if (watch.doubt().has_value()) doubtful_.insert(read.header.stream);
   for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
   return {};
+}
+
+std::uint64_t Engine::doubtful_streams() const {
+  auto open = [&](const StreamId& stream) { return !registry_.closed.contains(stream); };
+  return static_cast<std::uint64_t>(std::count_if(doubtful_.begin(), doubtful_.end(), open));
+}
+
+std::uint64_t Engine::conflicting_streams() const {
+  std::set<StreamId> streams;
+  for (const RegistryState::Conflict& one : registry_.conflicts) {
+    if (!registry_.closed.contains(one.conflict.stream)) streams.insert(one.conflict.stream);
+  }
+  return streams.size();
 }
 
 Status Engine::advance(Instant as_of) {

@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +15,7 @@
 #include "evaluator/standard.h"
 #include "evaluator/target_fold.h"
 #include "registry/office.h"
+#include "registry/stream_watch.h"
 #include "store/results.h"
 #include "store/store.h"
 
@@ -63,6 +66,10 @@ class Engine {
   ResultsHeader header() const;
 
   const RegistryState& registry() const { return registry_; }
+  // Open streams whose batches look as if two machines sealed them.
+  std::uint64_t doubtful_streams() const;
+  // Open streams with a conflict on record.
+  std::uint64_t conflicting_streams() const;
   // Of the newest rule set; zeros while none is in force.
   FoldCounters counters() const;
   std::uint64_t outlets_scored() const;
@@ -81,6 +88,8 @@ class Engine {
   std::vector<std::unique_ptr<RuleFold>> folds_;  // oldest first; the newest rule set's is last
   TargetFold targets_;                            // of the newest rule set
   std::vector<ResultRow> gone_;
+  std::unordered_map<StreamId, StreamWatch> watches_;
+  std::set<StreamId> doubtful_;
   bool batches_seen_ = false;
   bool needs_restart_ = false;
   std::optional<Instant> as_of_;

@@ -70,6 +70,16 @@ struct EvaluatorMetrics::Families {
                       .Help("Events that do not fit the pack and take no part in any figure")
                       .Register(registry)
                       .Add({})),
+        conflicting(prometheus::BuildGauge()
+                        .Name("plumbline_evaluator_conflicting_streams")
+                        .Help("Open streams with two batches that contradict each other")
+                        .Register(registry)
+                        .Add({})),
+        doubtful(prometheus::BuildGauge()
+                     .Name("plumbline_evaluator_doubtful_streams")
+                     .Help("Open streams that look as if two machines sealed their batches")
+                     .Register(registry)
+                     .Add({})),
         stopped(prometheus::BuildGauge()
                     .Name("plumbline_evaluator_stopped")
                     .Help("1 after the evaluation failed, until the next start")
@@ -91,6 +101,8 @@ struct EvaluatorMetrics::Families {
   prometheus::Gauge& lag;
   prometheus::Counter& folded;
   prometheus::Counter& set_aside;
+  prometheus::Gauge& conflicting;
+  prometheus::Gauge& doubtful;
   prometheus::Gauge& stopped;
   prometheus::Family<prometheus::Gauge>& as_of;
   prometheus::Family<prometheus::Gauge>& calendar_end;
@@ -111,6 +123,11 @@ EvaluatorMetrics::~EvaluatorMetrics() = default;
 
 void EvaluatorMetrics::set_lag(std::uint64_t entries) {
   families_->lag.Set(static_cast<double>(entries));
+}
+
+void EvaluatorMetrics::set_streams(std::uint64_t conflicting, std::uint64_t doubtful) {
+  families_->conflicting.Set(static_cast<double>(conflicting));
+  families_->doubtful.Set(static_cast<double>(doubtful));
 }
 
 void EvaluatorMetrics::count(std::uint64_t folded, std::uint64_t set_aside) {

@@ -202,6 +202,7 @@ void Follower::report(LedgerSize size) {
   if (metrics_ != nullptr) {
     metrics_->set_lag(lag);
     metrics_->count(counters.folded, counters.set_aside);
+    metrics_->set_streams(engine_.conflicting_streams(), engine_.doubtful_streams());
   }
   MutexLock lock(mutex_);
   status_.evaluated = LedgerSize(engine_.next().value);

@@ -8,6 +8,7 @@
 
 #include "programs/plumb_account.h"
 #include "programs/plumb_backup.h"
+#include "programs/plumb_key.h"
 #include "programs/plumb_ledger.h"
 #include "programs/plumb_office.h"
 #include "programs/plumb_options.h"
@@ -25,6 +26,7 @@ constexpr const char* kExamples = R"(Examples:
   plumb --data D registry apply network.csv --reason "letter 12"
   plumb --data D registry show --kind institution --on 2025-12-31 --known 2026-01-20
   plumb --data D token create pwdx --reason "new agent"
+  plumb --data D key revoke --outlet pwdx --reason "laptop lost" --dry-run
   plumb --data D account add xuanwu --role county --unit 320102 --name-zh 玄武区 --reason "new"
   plumb --data D scores --level outlet --period 2015
   plumb --data D ledger show --from 0 --limit 5
@@ -43,6 +45,7 @@ int main(int argc, char** argv) {
   plumbline::PlumbOptions options;
   app.add_option("--data", options.data, "data folder of plumbd")->envname("PLUMBLINE_DATA");
   plumbline::add_office_commands(app, options);
+  plumbline::add_key_commands(app, options);
   plumbline::add_registry_commands(app, options);
   plumbline::add_account_commands(app, options);
   plumbline::add_ledger_commands(app, options);

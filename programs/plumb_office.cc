@@ -8,36 +8,24 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
-#include "collector/control_client.h"
 #include "evaluator/standard.h"
 #include "packs/pack.h"
+#include "programs/plumb_ask.h"
+#include "programs/plumb_key.h"
 #include "programs/plumb_options.h"
 
 namespace plumbline {
 namespace {
 
-Result<Json> call(const PlumbOptions& options, Json request) {
-  if (options.data.empty()) {
-    return Error(Code::kInvalid, "--data is needed: the folder that plumbd runs on");
-  }
-  return control_call(options.path("control.sock"), request);
-}
-
 // Sends the request, prints what `show` makes of the answer.
 template <typename Show>
 void send(PlumbOptions& options, Json request, Show show) {
-  auto answer = call(options, std::move(request));
+  auto answer = ask_plumbd(options, request);
   if (!answer.ok()) {
     options.status = answer.error();
     return;
   }
   fmt::print("{}", show(*answer));
-}
-
-std::string text_at(const Json& json, std::string_view key) {
-  const Json* value = json.find(key);
-  if (value == nullptr) return "-";
-  return value->is_string() ? value->as_string() : value->text();
 }
 
 CLI::Option* add_reason(CLI::App* command, std::string& reason) {
@@ -78,6 +66,7 @@ void add_outlet_commands(CLI::App& app, PlumbOptions& options) {
       return fmt::format("outlet {} added, ledger entry {}\n", args->id, text_at(answer, "index"));
     });
   });
+  add_outlet_show(*outlet, options);
   auto* list = outlet->add_subcommand("list", "the outlets in the ledger");
   list->callback([&options] {
     Json request = Json::object();
@@ -121,6 +110,25 @@ void add_token_commands(CLI::App& app, PlumbOptions& options) {
     request.set("valid_minutes", args->valid_minutes).set("reason", args->reason);
     send(options, std::move(request),
          [](const Json& answer) { return text_at(answer, "token") + "\n"; });
+  });
+  auto* list = token->add_subcommand("list", "the tokens, and whether they were used");
+  auto outlet = std::make_shared<std::string>();
+  list->add_option("--outlet", *outlet, "only those of this outlet");
+  list->callback([outlet, &options] {
+    Json request = Json::object();
+    request.set("op", "token.list");
+    if (!outlet->empty()) request.set("outlet", *outlet);
+    send(options, std::move(request), [](const Json& answer) {
+      std::string text = fmt::format("{:<24} {:<12} {:<24} {:<8} {}\n", "outlet", "source",
+                                     "expires", "used", "sha256");
+      for (const Json& item : items_at(answer, "tokens")) {
+        text += fmt::format("{:<24} {:<12} {:<24} {:<8} {:.16}\n", text_at(item, "outlet"),
+                            text_at(item, "source_kind"), text_at(item, "expires"),
+                            text_at(item, "redeemed") == "true" ? "yes" : "no",
+                            text_at(item, "token_sha256"));
+      }
+      return text;
+    });
   });
 }
 
