@@ -16,6 +16,7 @@
 #include "model/office_record.h"
 #include "programs/plumb_options.h"
 #include "programs/plumb_progress.h"
+#include "programs/plumb_receipt.h"
 #include "store/folder/folder_ledger.h"
 #include "store/sqlite/ledger_db.h"
 
@@ -240,6 +241,7 @@ void add_ledger_commands(CLI::App& app, PlumbOptions& options) {
   auto* ledger = app.add_subcommand("ledger", "read, verify and export the ledger");
   ledger->require_subcommand(1);
   add_show(*ledger, options);
+  add_receipt_command(*ledger, options);
   add_verify(*ledger, options);
   add_export(*ledger, options);
 }
