@@ -184,6 +184,9 @@ Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& 
   SenderOptions options;
   options.until_empty = command.until_empty;
   if (command.deadline_seconds) options.deadline = Duration{*command.deadline_seconds * 1000};
+  if (command.proof_wait_seconds) {
+    options.proof_limit = Duration{*command.proof_wait_seconds * 1000};
+  }
   ASSIGN_OR_RETURN(options.proxy, read_proxy(context.folder));
   options.tell = [](std::string_view sentence) { log_info("agent", sentence); };
   return run_sender(spool, key, *context.clock, acks ? &*acks : nullptr, options);
@@ -201,6 +204,9 @@ ExitCode command_run(const CommandContext& context, const RunCommand& command) {
   switch (outcome->how) {
     case SenderOutcome::How::kEmpty:
       print_line(stderr, say(context, Word::kAllAcknowledged, events));
+      if (outcome->unproved_batches > 0) {
+        print_line(stderr, say(context, Word::kNotYetProved, outcome->unproved_batches));
+      }
       return ExitCode::kDone;
     case SenderOutcome::How::kStopped:
       print_line(stderr, say(context, Word::kStopped, events));
@@ -212,6 +218,9 @@ ExitCode command_run(const CommandContext& context, const RunCommand& command) {
     case SenderOutcome::How::kRefused:
       print_line(stderr, "plumb-agent: " + outcome->sentence);
       return ExitCode::kServerRefused;
+    case SenderOutcome::How::kAlarm:
+      print_line(stderr, say(context, Word::kAlarm, outcome->sentence));
+      return ExitCode::kAlarm;
   }
   return ExitCode::kFolder;
 }

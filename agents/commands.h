@@ -22,6 +22,7 @@ enum class ExitCode {
   kNotFinished = 3,    // no server, or not everything acknowledged in the time given
   kServerRefused = 4,  // the server refuses this agent or a batch for good
   kFolder = 5,         // the data folder cannot be used
+  kAlarm = 6,          // an alarm is open: the server's ledger is not the one it signed before
 };
 
 struct CommandContext {
@@ -52,6 +53,8 @@ ExitCode command_import(const CommandContext& context, const ImportCommand& comm
 struct RunCommand {
   bool until_empty = false;
   std::optional<std::int64_t> deadline_seconds;
+  // With until_empty: how long to wait for the proof of what was acknowledged.
+  std::optional<std::int64_t> proof_wait_seconds;
   std::string ack_log;  // descriptor or path; empty: none
   std::string server;   // a new address of the same server; empty: as enrolled
 };
@@ -66,6 +69,17 @@ struct ProxyCommand {
 ExitCode command_proxy_set(const CommandContext& context, const ProxyCommand& command);
 ExitCode command_proxy_show(const CommandContext& context);
 ExitCode command_proxy_clear(const CommandContext& context);
+
+// Prints the receipt of one batch: by its number, or by the sequence of an event in it.
+struct ProofCommand {
+  std::optional<std::uint64_t> batch;
+  std::optional<std::uint64_t> sequence;
+};
+ExitCode command_proof(const CommandContext& context, const ProofCommand& command);
+
+// kAlarm while one is open.
+ExitCode command_alarm_show(const CommandContext& context);
+ExitCode command_alarm_clear(const CommandContext& context, const std::string& reason);
 
 ExitCode command_status(const CommandContext& context, bool json);
 

@@ -82,6 +82,7 @@ Result<Enrolment> make_enrolment(const Enrolled& answer, const ServerAddress& se
   enrolment.server_pin = server_pin;
   enrolment.ledger_id = answer.ledger_id;
   enrolment.checkpoint_key = answer.checkpoint_key;
+  enrolment.office_key = answer.office_key;
   enrolment.key = key;
   enrolment.stream = stream_id(key, answer.outlet);
   enrolment.outlet = answer.outlet;

@@ -3,6 +3,7 @@
 #define PLUMBLINE_AGENTS_ENROLMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct Enrolment {
   Hash server_pin;  // SHA-256 of the server's TLS SubjectPublicKeyInfo
   std::string ledger_id;
   PublicKey checkpoint_key;
+  // Signs the office's records: the only word that a ledger may continue under another id. Pinned
+  // here and never learnt later; absent in enrolments with a server or an agent of version 1.
+  std::optional<PublicKey> office_key = {};
   PublicKey key;  // this agent's; the private part is in the key file
   StreamId stream;
   OutletId outlet;

@@ -21,6 +21,7 @@ constexpr const char* kAbout =
     "          plumb-agent --data DIR emit < events.jsonl\n"
     "          plumb-agent --data DIR import services.csv --mapping services.yaml --dry-run\n"
     "Look:     plumb-agent --data DIR status\n"
+    "Show:     plumb-agent --data DIR proof --sequence 12   (that the ledger holds this event)\n"
     "\n"
     "An event is accepted once it is on this machine's disk; it is sent when the server can be\n"
     "reached. Handing the same event in again adds nothing.";
@@ -28,7 +29,8 @@ constexpr const char* kAbout =
 constexpr const char* kExitCodes =
     "Exit codes: 0 done; 1 some input was refused, the rest was taken; 2 wrong command line or\n"
     "unusable input; 3 the server was not reached, or not everything was acknowledged; 4 the\n"
-    "server refuses this agent for good; 5 the data folder cannot be used.";
+    "server refuses this agent for good; 5 the data folder cannot be used; 6 alarm: the server's\n"
+    "ledger is not the one that it signed before.";
 
 constexpr const char* kEmitAbout =
     "Hand events in: one by options, or many as lines of JSON on stdin, one event a line:\n"
@@ -54,6 +56,8 @@ struct Options {
   ImportCommand import;
   std::string encoding = "auto";
   RunCommand run;
+  ProofCommand proof;
+  std::string clear_reason;
   ProxyCommand proxy;
   bool status_json = false;
 };
@@ -99,12 +103,37 @@ CLI::App* add_import(CLI::App& app, Options& options) {
 CLI::App* add_run(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand("run", "Send what was accepted; goes on until it is stopped");
   command->add_flag("--until-empty", options.run.until_empty,
-                    "End as soon as the ledger holds everything accepted here");
+                    "End as soon as the ledger holds everything accepted here and has proved it");
+  command
+      ->add_option("--proof-wait", options.run.proof_wait_seconds,
+                   "With --until-empty: wait SECONDS for the proof (3); 0: acknowledged is "
+                   "enough")
+      ->check(CLI::Range(0, 3600));
   command->add_option("--deadline", options.run.deadline_seconds, "Give up after SECONDS");
   command->add_option("--ack-log", options.run.ack_log,
                       "Open descriptor number or file: one line for each acknowledged batch");
   command->add_option("--server", options.run.server, "New address of the same server");
   return command;
+}
+
+struct ProofCommands {
+  CLI::App *proof, *show, *clear;
+};
+
+ProofCommands add_proofs(CLI::App& app, Options& options) {
+  auto* proof = app.add_subcommand(
+      "proof",
+      "Print the receipt of a batch as JSON: that the ledger holds it, for anybody to verify\n"
+      "(`plumb ledger verify-receipt`, docs/formats/receipt.md)");
+  proof->add_option("NUMBER", options.proof.batch, "The batch");
+  proof->add_option("--sequence", options.proof.sequence, "The batch that has this event");
+  auto* alarm = app.add_subcommand(
+      "alarm", "What the agent found wrong with its server's ledger; see docs/guides/agent.md");
+  alarm->require_subcommand(1);
+  auto* clear = alarm->add_subcommand("clear", "The cause is found and removed: send again");
+  clear->add_option("--reason", options.clear_reason, "What was found and done")->required();
+  return {proof, alarm->add_subcommand("show", "Print the open alarm with both checkpoints"),
+          clear};
 }
 
 struct ProxyCommands {
@@ -142,6 +171,7 @@ int run(int argc, char** argv) {
   CLI::App* import = add_import(app, options);
   CLI::App* send = add_run(app, options);
   ProxyCommands proxy = add_proxy(app, options);
+  ProofCommands proofs = add_proofs(app, options);
   auto* status = app.add_subcommand("status", "Show what was accepted, sent and acknowledged");
   status->add_flag("--json", options.status_json, "As JSON");
   try {
@@ -164,6 +194,9 @@ int run(int argc, char** argv) {
     code = command_import(context, options.import);
   }
   if (send->parsed()) code = command_run(context, options.run);
+  if (proofs.proof->parsed()) code = command_proof(context, options.proof);
+  if (proofs.show->parsed()) code = command_alarm_show(context);
+  if (proofs.clear->parsed()) code = command_alarm_clear(context, options.clear_reason);
   if (proxy.set->parsed()) code = command_proxy_set(context, options.proxy);
   if (proxy.show->parsed()) code = command_proxy_show(context);
   if (proxy.clear->parsed()) code = command_proxy_clear(context);

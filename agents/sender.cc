@@ -41,9 +41,19 @@ class Sender {
  private:
   Status step(const SenderEvent& event);
   Status perform(const SenderAction& action);
+  Status perform_proofs(const SenderAction& action);
   Status look_at_spool();
   Result<std::optional<SenderEvent>> event_of(const Inbox::Entry& entry);
   Result<std::optional<SenderEvent>> event_of(const Message& message);
+  Result<std::optional<SenderEvent>> event_of(const Welcome& welcome);
+  Result<std::optional<SenderEvent>> event_of(const Proofs& proofs);
+  void explain_ledger(Welcomed& event, const std::optional<HeldCheckpoint>& held) const;
+  Status ask_proofs(const ProofAsk& ask);
+  Status keep_proofs(const ProofsHold& proofs);
+  Status note_proofs(const std::string& sentence);
+  Status raise_alarm(const Contradiction& what);
+  Status tell_alarm();
+  Status warn_of_fill();
   Status send_hello();
   Result<std::size_t> send_batch(BatchNumber number);
   Status write_ack_lines(const MarkAcknowledged& mark);
@@ -70,10 +80,12 @@ class Sender {
   SenderState state_;
   std::uint64_t attempt_ = 0;
   Bytes exporter_;
-  std::deque<SenderEvent> follow_ups_;        // answers to actions, before anything else
-  std::optional<MarkAcknowledged> unstored_;  // one durable write covers many acknowledgements
-  std::string trouble_;                       // of this run, told once
-  std::string stored_trouble_;                // as the spool holds it
+  std::deque<SenderEvent> follow_ups_;  // answers to actions, before anything else
+  std::vector<AckedBatch> unstored_;    // one durable write covers many acknowledgements
+  std::string trouble_;                 // of this run, told once
+  std::string stored_trouble_;          // as the spool holds it
+  std::string stored_proof_trouble_;    // likewise
+  bool warned_of_fill_ = false;
   std::optional<SenderOutcome> outcome_;
   std::uint64_t acknowledged_events_ = 0;
 };
@@ -92,14 +104,19 @@ std::chrono::milliseconds Sender::patience() const {
 Result<SenderOutcome> Sender::run() {
   ASSIGN_OR_RETURN(SpoolReport report, spool_.report());
   stored_trouble_ = report.last_error;
+  stored_proof_trouble_ = report.proof_trouble;
+  RETURN_IF_ERROR(spool_.expire(clock_.wall()));
   config_.ledger_id = enrolment_.ledger_id;
   config_.until_empty = options_.until_empty;
+  config_.proof_limit = options_.proof_limit;
   ASSIGN_OR_RETURN(network_, Network::start(&inbox_, enrolment_.server_pin, options_.proxy));
   if (options_.inbox == nullptr) network_->report_signals();
   std::int64_t started = clock_.monotonic_ms();
   SpoolHead head;
   ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
-  RETURN_IF_ERROR(step(Started{end, head.acknowledged}));
+  ASSIGN_OR_RETURN(auto alarm, spool_.alarm());
+  RETURN_IF_ERROR(warn_of_fill());
+  RETURN_IF_ERROR(step(Started{end, head.acknowledged, head.proved, alarm.has_value()}));
   while (!outcome_) {
     std::optional<Inbox::Entry> entry = inbox_.take(std::chrono::milliseconds(0));
     if (!entry) {
@@ -114,17 +131,28 @@ Result<SenderOutcome> Sender::run() {
     if (state_.wake_at && clock_.monotonic_ms() >= *state_.wake_at) RETURN_IF_ERROR(step(Woken{}));
     if (options_.deadline && clock_.monotonic_ms() - started >= options_.deadline->ms &&
         !outcome_) {
-      outcome_ = SenderOutcome{SenderOutcome::How::kDeadline, trouble_, 0};
+      outcome_ = SenderOutcome{SenderOutcome::How::kDeadline, trouble_, 0, 0};
     }
   }
   RETURN_IF_ERROR(store_mark());
   outcome_->acknowledged_events = acknowledged_events_;
+  ASSIGN_OR_RETURN(head, spool_.head());
+  outcome_->unproved_batches = head.acknowledged.value - head.proved.value;
+  if (outcome_->how == SenderOutcome::How::kAlarm) {
+    ASSIGN_OR_RETURN(alarm, spool_.alarm());
+    if (alarm) outcome_->sentence = alarm->what.sentence;
+  }
   return *outcome_;
 }
 
 Status Sender::look_at_spool() {
   ASSIGN_OR_RETURN(bool changed, spool_.changed());
   if (!changed) return {};
+  RETURN_IF_ERROR(warn_of_fill());
+  if (state_.phase == SenderState::Phase::kAlarmed) {
+    ASSIGN_OR_RETURN(auto alarm, spool_.alarm());
+    if (!alarm) RETURN_IF_ERROR(step(AlarmCleared{}));
+  }
   SpoolHead head;
   ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
   if (end == state_.end) return {};
@@ -161,23 +189,62 @@ Result<std::optional<SenderEvent>> Sender::event_of(const Inbox::Entry& entry) {
 
 Result<std::optional<SenderEvent>> Sender::event_of(const Message& message) {
   using Maybe = std::optional<SenderEvent>;
-  if (const auto* welcome = std::get_if<Welcome>(&message)) {
-    Welcomed event{*welcome, false, std::nullopt, std::nullopt};
-    event.welcome.files = agent_files(welcome->files);
-    ASSIGN_OR_RETURN(auto held, spool_.pack_files());
-    event.same_files = same_agent_files(held, welcome->files);
-    ASSIGN_OR_RETURN(event.local_hash, spool_.batch_hash_of(welcome->head));
-    ASSIGN_OR_RETURN(event.local_next, spool_.sequence_behind(welcome->head));
-    // Another process may have sealed a batch since the last look.
-    SpoolHead head;
-    ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
-    RETURN_IF_ERROR(step(SpoolGrew{end}));
-    return Maybe(std::move(event));
-  }
+  if (const auto* welcome = std::get_if<Welcome>(&message)) return event_of(*welcome);
+  if (const auto* proofs = std::get_if<Proofs>(&message)) return event_of(*proofs);
   if (const auto* ack = std::get_if<Ack>(&message)) return Maybe(AckArrived{*ack});
   if (const auto* refused = std::get_if<Refused>(&message)) return Maybe(RefusedArrived{*refused});
   if (std::holds_alternative<Heartbeat>(message)) return Maybe();
   return Maybe(WrongMessage{std::holds_alternative<Enrolled>(message) ? "enrolled" : "a request"});
+}
+
+Result<std::optional<SenderEvent>> Sender::event_of(const Welcome& welcome) {
+  Welcomed event;
+  event.welcome = welcome;
+  event.welcome.files = agent_files(welcome.files);
+  ASSIGN_OR_RETURN(auto files, spool_.pack_files());
+  event.same_files = same_agent_files(files, welcome.files);
+  ASSIGN_OR_RETURN(event.local_hash, spool_.batch_hash_of(welcome.head));
+  ASSIGN_OR_RETURN(event.local_next, spool_.sequence_behind(welcome.head));
+  ASSIGN_OR_RETURN(auto held, spool_.held());
+  if (welcome.ledger_id != enrolment_.ledger_id) explain_ledger(event, held);
+  // Another process may have sealed a batch since the last look.
+  SpoolHead head;
+  ASSIGN_OR_RETURN(StreamEnd end, stream_end(head));
+  RETURN_IF_ERROR(step(SpoolGrew{end}));
+  return std::optional<SenderEvent>(std::move(event));
+}
+
+void Sender::explain_ledger(Welcomed& event, const std::optional<HeldCheckpoint>& held) const {
+  const Welcome& welcome = event.welcome;
+  KnownLedger known{enrolment_.ledger_id, enrolment_.checkpoint_key, enrolment_.office_key};
+  auto followed = follow_succession(known, welcome.ledger_id, welcome.successions);
+  if (followed.ok()) {
+    event.succession = std::move(*followed);
+    return;
+  }
+  event.foreign = Contradiction{AlarmKind::kOtherLedger,
+                                "the server keeps ledger " + welcome.ledger_id +
+                                    ", this agent was enrolled in ledger " + enrolment_.ledger_id +
+                                    "; nothing was sent: " + followed.error().text(),
+                                held ? held->note : "", "", encode_message(welcome)};
+}
+
+Result<std::optional<SenderEvent>> Sender::event_of(const Proofs& proofs) {
+  using Maybe = std::optional<SenderEvent>;
+  if (!state_.proofs.asked) return Maybe(WrongMessage{"proofs that were not asked for"});
+  RETURN_IF_ERROR(store_mark());
+  ProofQuestion question;
+  question.ledger_id = enrolment_.ledger_id;
+  question.checkpoint_key = enrolment_.checkpoint_key;
+  ASSIGN_OR_RETURN(question.held, spool_.held());
+  const ProofAsk& ask = *state_.proofs.asked;
+  ASSIGN_OR_RETURN(question.targets, spool_.proof_targets(ask.first, ask.count));
+  std::string origin = checkpoint_origin(enrolment_.ledger_id);
+  question.note_at = [this, &origin](LedgerSize size) -> std::optional<std::string> {
+    auto note = spool_.verified_note(origin, size);
+    return note.ok() ? *note : std::nullopt;
+  };
+  return Maybe(ProofsChecked{check_proofs(question, proofs)});
 }
 
 Status Sender::perform(const SenderAction& action) {
@@ -189,9 +256,9 @@ Status Sender::perform(const SenderAction& action) {
     ASSIGN_OR_RETURN(std::size_t bytes, send_batch(batch->number));
     follow_ups_.push_back(BatchSent{batch->number, bytes});
   } else if (const auto* heartbeat = std::get_if<SendHeartbeat>(&action)) {
-    network_->send(encode_message(Heartbeat{heartbeat->last}));
+    network_->send(encode_message(Heartbeat{heartbeat->last, clock_.wall()}));
   } else if (const auto* mark = std::get_if<MarkAcknowledged>(&action)) {
-    unstored_ = *mark;
+    unstored_.push_back({mark->number, mark->index, mark->recorded_at});
     return write_ack_lines(*mark);
   } else if (const auto* rewind = std::get_if<Rewind>(&action)) {
     RETURN_IF_ERROR(store_mark());
@@ -211,9 +278,79 @@ Status Sender::perform(const SenderAction& action) {
   } else if (const auto* finish = std::get_if<Finish>(&action)) {
     auto how = finish->how == Finish::How::kEmpty     ? SenderOutcome::How::kEmpty
                : finish->how == Finish::How::kStopped ? SenderOutcome::How::kStopped
+               : finish->how == Finish::How::kAlarm   ? SenderOutcome::How::kAlarm
                                                       : SenderOutcome::How::kRefused;
-    outcome_ = SenderOutcome{how, finish->sentence, 0};
+    outcome_ = SenderOutcome{how, finish->sentence, 0, 0};
+  } else {
+    return perform_proofs(action);
   }
+  return {};
+}
+
+Status Sender::perform_proofs(const SenderAction& action) {
+  if (const auto* ask = std::get_if<AskProofs>(&action)) return ask_proofs(ask->ask);
+  if (const auto* keep = std::get_if<KeepProofs>(&action)) return keep_proofs(keep->proofs);
+  if (std::holds_alternative<ForgetProofs>(action)) return spool_.forget_proofs();
+  if (const auto* proofs = std::get_if<NoteProofs>(&action)) return note_proofs(proofs->sentence);
+  if (const auto* follow = std::get_if<FollowSuccession>(&action)) {
+    RETURN_IF_ERROR(spool_.continue_ledger(follow->succession.ledger_id));
+    enrolment_.ledger_id = follow->succession.ledger_id;
+    tell("the office continued the ledger as " + enrolment_.ledger_id + ": " +
+         follow->succession.reason);
+    return {};
+  }
+  if (const auto* raised = std::get_if<RaiseAlarm>(&action)) return raise_alarm(raised->what);
+  if (std::holds_alternative<TellAlarm>(action)) return tell_alarm();
+  return {};
+}
+
+Status Sender::ask_proofs(const ProofAsk& ask) {
+  ASSIGN_OR_RETURN(auto held, spool_.held());
+  LedgerSize size = held ? held->checkpoint.size : LedgerSize(0);
+  network_->send(encode_message(ProofRequest{size, ask.first, ask.count}));
+  return {};
+}
+
+Status Sender::keep_proofs(const ProofsHold& proofs) {
+  if (!proofs.lost.empty()) tell(proofs.lost);
+  ASSIGN_OR_RETURN(auto held, spool_.held());
+  if (proofs.batches.empty() && held && held->checkpoint == proofs.checkpoint.checkpoint) return {};
+  return spool_.keep_proofs(proofs, clock_.wall());
+}
+
+Status Sender::note_proofs(const std::string& sentence) {
+  if (sentence == stored_proof_trouble_) return {};
+  if (!sentence.empty()) tell(sentence);
+  stored_proof_trouble_ = sentence;
+  return spool_.note_proof_trouble(sentence);
+}
+
+Status Sender::raise_alarm(const Contradiction& what) {
+  RETURN_IF_ERROR(store_mark());
+  RETURN_IF_ERROR(spool_.raise_alarm(what, clock_.wall()));
+  return tell_alarm();
+}
+
+// The file may have been removed, or a crash came before it was written.
+Status Sender::tell_alarm() {
+  ASSIGN_OR_RETURN(auto alarm, spool_.alarm());
+  if (!alarm) return {};
+  RETURN_IF_ERROR(write_alarm_file(
+      spool_.folder(), alarm_text(*alarm, enrolment_.outlet.text(), enrolment_.ledger_id)));
+  tell("ALARM: " + alarm->what.sentence + "; nothing is sent and nothing is freed, see " +
+       alarm_path(spool_.folder()));
+  return {};
+}
+
+Status Sender::warn_of_fill() {
+  ASSIGN_OR_RETURN(SpoolReport report, spool_.report());
+  bool full = report.used_percent() >= kSpoolWarningPercent;
+  if (full && !warned_of_fill_) {
+    tell("the spool is " + std::to_string(report.used_percent()) +
+         " % full; when it is full no event is taken in" +
+         (report.proof_trouble.empty() ? "" : "; " + report.proof_trouble));
+  }
+  warned_of_fill_ = full;
   return {};
 }
 
@@ -223,6 +360,10 @@ Status Sender::send_hello() {
   hello.key = key_.public_key();
   hello.outlet = enrolment_.outlet;
   hello.proof = key_.sign(hello_signed_bytes(exporter_));
+  ASSIGN_OR_RETURN(auto held, spool_.held());
+  if (held && held->checkpoint.origin == checkpoint_origin(enrolment_.ledger_id)) {
+    hello.checkpoint = held->note;
+  }
   network_->send(encode_message(hello));
   return {};
 }
@@ -255,10 +396,10 @@ Status Sender::write_ack_lines(const MarkAcknowledged& mark) {
 }
 
 Status Sender::store_mark() {
-  if (!unstored_) return {};
-  RETURN_IF_ERROR(spool_.acknowledge(unstored_->number, unstored_->index, clock_.wall()));
-  if (options_.acknowledged) options_.acknowledged(unstored_->number);
-  unstored_.reset();
+  if (unstored_.empty()) return {};
+  RETURN_IF_ERROR(spool_.acknowledge(unstored_, clock_.wall()));
+  if (options_.acknowledged) options_.acknowledged(unstored_.back().number);
+  unstored_.clear();
   return {};
 }
 

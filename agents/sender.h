@@ -20,6 +20,8 @@ namespace plumbline {
 
 struct SenderOptions {
   bool until_empty = false;
+  // With until_empty: how long after the last acknowledgement to wait for its proof.
+  Duration proof_limit = SenderConfig().proof_limit;
   // Give up after this time; nullopt: never.
   std::optional<Duration> deadline;
   // The way out, where there is no direct one.
@@ -37,14 +39,17 @@ struct SenderOptions {
 };
 
 struct SenderOutcome {
-  enum class How { kEmpty, kStopped, kDeadline, kRefused };
+  enum class How { kEmpty, kStopped, kDeadline, kRefused, kAlarm };
   How how = How::kStopped;
-  std::string sentence;  // for kRefused
+  std::string sentence;  // for kRefused and kAlarm
   std::uint64_t acknowledged_events = 0;
+  std::uint64_t unproved_batches = 0;  // acknowledged, and not proved at the end
 };
 
 // Sends until the end that `options` ask for, SIGINT, SIGTERM, or a refusal that no retry can
-// change. An Error means that the spool or the acknowledgement log failed. `acks` may be nullptr.
+// change. While an alarm is open it stays without a session, and tells so again and again; with
+// until_empty it ends. An Error means that the spool or the acknowledgement log failed. `acks` may
+// be nullptr.
 Result<SenderOutcome> run_sender(Spool& spool, const PrivateKey& key, const Clock& clock,
                                  AckLog* acks, const SenderOptions& options);
 

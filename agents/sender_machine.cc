@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agents/sender_step.h"
 #include "base/limits.h"
 
 namespace plumbline {
@@ -10,73 +11,40 @@ namespace {
 
 using Phase = SenderState::Phase;
 
+constexpr std::uint32_t kFirstVersionWithProofs = 2;
+constexpr const char* kNoProofs =
+    "the server speaks protocol version 1 and proves nothing; it has to be updated";
+
 std::string text_of(BatchNumber number) {
   return std::to_string(number.value);
 }
 
-// One step: the state, what is fixed, and the actions collected so far.
-class Step {
- public:
-  Step(SenderState& state, const SenderConfig& config, const SenderNow& now)
-      : state_(state), config_(config), now_(now) {}
+}  // namespace
 
-  void on(const Started& event);
-  void on(const Connected& event);
-  void on(const Disconnected& event);
-  void on(const Welcomed& event);
-  void on(const AckArrived& event);
-  void on(const RefusedArrived& event);
-  void on(const WrongMessage& event);
-  void on(const SpoolGrew& event);
-  void on(const BatchSent& event);
-  void on(const Woken& event);
-  void on(const StopAsked& event);
-
-  SenderActions take() {
-    set_wake();
-    return std::move(actions_);
-  }
-
- private:
-  bool connected() const {
-    return state_.phase == Phase::kGreeting || state_.phase == Phase::kOpen ||
-           state_.phase == Phase::kPaused || state_.phase == Phase::kStopping;
-  }
-  std::string conflict_with_spool(const Welcomed& event) const;
-  void acknowledge(BatchNumber number, std::optional<LedgerIndex> index);
-  void send_next();
-  void pause(const Refused& refused);
-  void forget_flight();
-  void retry(const std::string& reason, Duration at_least);
-  void end(Finish::How how, std::string sentence);
-  void end_if_done();
-  void set_wake();
-  std::size_t window_bytes() const {
-    return config_.window_bytes != 0 ? config_.window_bytes : limits::kMaxSessionBytesInFlight;
-  }
-
-  SenderState& state_;
-  const SenderConfig& config_;
-  const SenderNow& now_;
-  SenderActions actions_;
-};
-
-void Step::on(const Started& event) {
+void SenderStep::on(const Started& event) {
   state_.end = event.end;
   state_.acknowledged = event.acknowledged;
-  state_.phase = Phase::kConnecting;
+  state_.proofs.proved = event.proved;
+  state_.ledger_id = config_.ledger_id;
   state_.heard_ms = now_.monotonic_ms;
-  actions_.push_back(Connect{});
+  if (!event.alarmed) {
+    state_.phase = Phase::kConnecting;
+    actions_.push_back(Connect{});
+    return;
+  }
+  state_.phase = Phase::kAlarmed;
+  actions_.push_back(TellAlarm{});
+  if (config_.until_empty) end(Finish::How::kAlarm, "");
 }
 
-void Step::on(const Connected&) {
+void SenderStep::on(const Connected&) {
   if (state_.phase != Phase::kConnecting) return;
   state_.phase = Phase::kGreeting;
   state_.heard_ms = now_.monotonic_ms;
   actions_.push_back(SendHello{});
 }
 
-void Step::on(const Disconnected& event) {
+void SenderStep::on(const Disconnected& event) {
   if (state_.phase == Phase::kStopping) {
     end(Finish::How::kStopped, "");
     return;
@@ -85,16 +53,12 @@ void Step::on(const Disconnected& event) {
   retry(event.reason.text(), Duration{0});
 }
 
-std::string Step::conflict_with_spool(const Welcomed& event) const {
+std::string SenderStep::conflict_with_spool(const Welcomed& event) const {
   const Welcome& welcome = event.welcome;
   if (welcome.version < kOldestProtocolVersion || welcome.version > kProtocolVersion) {
     return "the server speaks protocol version " + std::to_string(welcome.version) +
            ", this agent versions " + std::to_string(kOldestProtocolVersion) + " to " +
            std::to_string(kProtocolVersion) + "; update plumb-agent";
-  }
-  if (welcome.ledger_id != config_.ledger_id) {
-    return "the server keeps ledger " + welcome.ledger_id + ", this agent was enrolled in ledger " +
-           config_.ledger_id + "; nothing was sent";
   }
   if (welcome.head > state_.end.last) {
     return "the ledger holds batch " + text_of(welcome.head) +
@@ -121,9 +85,15 @@ std::string Step::conflict_with_spool(const Welcomed& event) const {
   return "";
 }
 
-void Step::on(const Welcomed& event) {
+void SenderStep::on(const Welcomed& event) {
   if (state_.phase != Phase::kGreeting) {
     retry("the server sent a second welcome", Duration{0});
+    return;
+  }
+  if (event.welcome.ledger_id != state_.ledger_id && !event.succession) {
+    raise(event.foreign.value_or(Contradiction{AlarmKind::kOtherLedger,
+                                               "the server keeps ledger " + event.welcome.ledger_id,
+                                               "", "", ""}));
     return;
   }
   if (std::string conflict = conflict_with_spool(event); !conflict.empty()) {
@@ -131,24 +101,34 @@ void Step::on(const Welcomed& event) {
     return;
   }
   const Welcome& welcome = event.welcome;
+  if (welcome.ledger_id != state_.ledger_id) {
+    actions_.push_back(FollowSuccession{*event.succession});
+    state_.ledger_id = welcome.ledger_id;
+  }
   state_.phase = Phase::kOpen;
   state_.opened_ms = state_.heard_ms = state_.spoke_ms = now_.monotonic_ms;
   actions_.push_back(ClearTrouble{});
   if (!welcome.files.empty() && !event.same_files) {
     actions_.push_back(StorePack{welcome.events_hash, welcome.files});
   }
+  state_.proofs.open(welcome.version >= kFirstVersionWithProofs, config_.proof_pace, pace_now());
   if (welcome.head > state_.acknowledged) {
-    acknowledge(welcome.head, std::nullopt);
+    acknowledge({welcome.head, std::nullopt, std::nullopt});
   } else if (welcome.head < state_.acknowledged) {
     state_.acknowledged = welcome.head;
+    // What was freed cannot be proved again (Spool::rewind).
+    BatchNumber freed(state_.end.oldest_content.value - 1);
+    state_.proofs.proved = std::min(state_.proofs.proved, std::max(welcome.head, freed));
     actions_.push_back(Rewind{welcome.head});
   }
+  if (!state_.proofs.offered) actions_.push_back(NoteProofs{kNoProofs});
   state_.next = welcome.head.next();
   send_next();
   end_if_done();
+  ask_proofs();
 }
 
-void Step::on(const AckArrived& event) {
+void SenderStep::on(const AckArrived& event) {
   if (state_.phase != Phase::kOpen && state_.phase != Phase::kPaused &&
       state_.phase != Phase::kStopping) {
     return;
@@ -163,7 +143,7 @@ void Step::on(const AckArrived& event) {
     return;
   }
   state_.attempt = 0;
-  acknowledge(number, event.ack.index);
+  acknowledge({number, event.ack.index, event.ack.recorded_at});
   if (state_.phase == Phase::kStopping) {
     if (state_.in_flight.empty()) end(Finish::How::kStopped, "");
     return;
@@ -172,9 +152,13 @@ void Step::on(const AckArrived& event) {
   end_if_done();
 }
 
-void Step::on(const RefusedArrived& event) {
+void SenderStep::on(const RefusedArrived& event) {
   const Refused& refused = event.refused;
   if (!connected()) return;
+  if (refused.number.value == 0 && refused.retry_after_ms && state_.proofs.asked) {
+    put_proofs_off(refused);
+    return;
+  }
   std::string sentence =
       "the server refused " +
       (refused.number.value == 0 ? std::string("this agent") : "batch " + text_of(refused.number)) +
@@ -192,7 +176,7 @@ void Step::on(const RefusedArrived& event) {
 }
 
 // The collector takes nothing behind a refused batch, so all from it on are sent again later.
-void Step::pause(const Refused& refused) {
+void SenderStep::pause(const Refused& refused) {
   state_.heard_ms = now_.monotonic_ms;
   if (refused.number <= state_.acknowledged) return;
   if (refused.number >= state_.next) return;  // a batch behind one that was refused before
@@ -207,17 +191,17 @@ void Step::pause(const Refused& refused) {
   state_.wake_at = now_.monotonic_ms + asked.ms + jitter.ms;
 }
 
-void Step::on(const WrongMessage& event) {
+void SenderStep::on(const WrongMessage& event) {
   if (!connected()) return;
   retry("the server sent a message that an agent does not expect: " + event.name, Duration{0});
 }
 
-void Step::on(const SpoolGrew& event) {
+void SenderStep::on(const SpoolGrew& event) {
   state_.end = event.end;
   send_next();
 }
 
-void Step::on(const BatchSent& event) {
+void SenderStep::on(const BatchSent& event) {
   state_.sending = false;
   // The session may have ended between the request and the answer.
   if (state_.phase != Phase::kOpen || event.number != state_.next) return;
@@ -229,7 +213,7 @@ void Step::on(const BatchSent& event) {
   send_next();
 }
 
-void Step::on(const Woken&) {
+void SenderStep::on(const Woken&) {
   switch (state_.phase) {
     case Phase::kWaiting:
       state_.phase = Phase::kConnecting;
@@ -248,6 +232,11 @@ void Step::on(const Woken&) {
         end(Finish::How::kStopped, "");
       }
       return;
+    case Phase::kAlarmed:
+      if (now_.monotonic_ms - state_.heard_ms < config_.alarm_every.ms) return;
+      state_.heard_ms = now_.monotonic_ms;
+      actions_.push_back(TellAlarm{});
+      return;
     case Phase::kPaused:
       if (!state_.wake_at || now_.monotonic_ms < *state_.wake_at) return;
       state_.phase = Phase::kOpen;
@@ -260,7 +249,8 @@ void Step::on(const Woken&) {
     default:
       return;
   }
-  bool expects = state_.phase == Phase::kGreeting || !state_.in_flight.empty();
+  bool expects = state_.phase == Phase::kGreeting || !state_.in_flight.empty() ||
+                 state_.proofs.asked.has_value();
   if (expects && now_.monotonic_ms - state_.heard_ms >= config_.answer_limit.ms) {
     retry("no answer from the server for " + std::to_string(config_.answer_limit.ms / 1000) + " s",
           Duration{0});
@@ -271,10 +261,16 @@ void Step::on(const Woken&) {
     state_.spoke_ms = now_.monotonic_ms;
     actions_.push_back(SendHeartbeat{state_.end.last_sequence});
   }
+  end_if_done();
+  ask_proofs();
 }
 
-void Step::on(const StopAsked&) {
+void SenderStep::on(const StopAsked&) {
   if (state_.phase == Phase::kEnded) return;
+  if (state_.phase == Phase::kAlarmed) {
+    end(Finish::How::kAlarm, "");
+    return;
+  }
   bool waits =
       (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) && !state_.in_flight.empty();
   if (!waits) {
@@ -285,18 +281,20 @@ void Step::on(const StopAsked&) {
   state_.heard_ms = now_.monotonic_ms;
 }
 
-void Step::acknowledge(BatchNumber number, std::optional<LedgerIndex> index) {
-  actions_.push_back(MarkAcknowledged{state_.acknowledged, number, index});
-  state_.acknowledged = number;
-  while (!state_.in_flight.empty() && state_.in_flight.front().number <= number) {
+void SenderStep::acknowledge(const AckedPlace& place) {
+  actions_.push_back(
+      MarkAcknowledged{state_.acknowledged, place.number, place.index, place.recorded_at});
+  state_.acknowledged = place.number;
+  while (!state_.in_flight.empty() && state_.in_flight.front().number <= place.number) {
     state_.bytes_in_flight -= state_.in_flight.front().bytes;
     state_.in_flight.pop_front();
   }
+  state_.proofs.acknowledged(config_.proof_pace, pace_now());
 }
 
 // One batch at a time is asked for. Its size is not known before, so there must be room for the
 // largest frame.
-void Step::send_next() {
+void SenderStep::send_next() {
   if (state_.phase != Phase::kOpen || state_.sending) return;
   if (state_.next > state_.end.last) return;
   if (state_.in_flight.size() >= config_.window_batches) return;
@@ -305,13 +303,15 @@ void Step::send_next() {
   actions_.push_back(SendBatch{state_.next});
 }
 
-void Step::forget_flight() {
+void SenderStep::forget_flight() {
   state_.in_flight.clear();
   state_.bytes_in_flight = 0;
   state_.sending = false;
+  state_.proofs.close();
+  state_.empty_ms.reset();
 }
 
-void Step::retry(const std::string& reason, Duration at_least) {
+void SenderStep::retry(const std::string& reason, Duration at_least) {
   // A session that was up for as long as the longest wait starts the waiting times anew.
   bool lasted = (state_.phase == Phase::kOpen || state_.phase == Phase::kPaused) &&
                 now_.monotonic_ms - state_.opened_ms >= config_.backoff.cap.ms;
@@ -326,7 +326,7 @@ void Step::retry(const std::string& reason, Duration at_least) {
   actions_.push_back(NoteTrouble{reason});
 }
 
-void Step::end(Finish::How how, std::string sentence) {
+void SenderStep::end(Finish::How how, std::string sentence) {
   forget_flight();
   state_.phase = Phase::kEnded;
   actions_.push_back(CloseConnection{});
@@ -334,12 +334,7 @@ void Step::end(Finish::How how, std::string sentence) {
   actions_.push_back(Finish{how, std::move(sentence)});
 }
 
-void Step::end_if_done() {
-  if (!config_.until_empty || state_.phase != Phase::kOpen) return;
-  if (state_.acknowledged == state_.end.last) end(Finish::How::kEmpty, "");
-}
-
-void Step::set_wake() {
+void SenderStep::set_wake() {
   switch (state_.phase) {
     case Phase::kConnecting:
       state_.wake_at = state_.heard_ms + config_.connect_limit.ms;
@@ -350,9 +345,17 @@ void Step::set_wake() {
     case Phase::kOpen: {
       std::int64_t beat = state_.spoke_ms + config_.heartbeat_every.ms;
       std::int64_t answer = state_.heard_ms + config_.answer_limit.ms;
-      state_.wake_at = state_.in_flight.empty() ? beat : std::min(beat, answer);
+      bool expects = !state_.in_flight.empty() || state_.proofs.asked;
+      state_.wake_at = expects ? std::min(beat, answer) : beat;
+      if (state_.proofs.due_ms) state_.wake_at = std::min(*state_.wake_at, *state_.proofs.due_ms);
+      if (state_.empty_ms) {
+        state_.wake_at = std::min(*state_.wake_at, *state_.empty_ms + config_.proof_limit.ms);
+      }
       return;
     }
+    case Phase::kAlarmed:
+      state_.wake_at = state_.heard_ms + config_.alarm_every.ms;
+      return;
     case Phase::kStopping:
       state_.wake_at = state_.heard_ms + config_.stop_limit.ms;
       return;
@@ -366,12 +369,10 @@ void Step::set_wake() {
   }
 }
 
-}  // namespace
-
 SenderActions resume(SenderState& state, const SenderConfig& config, const SenderNow& now,
                      const SenderEvent& event) {
   if (state.phase == SenderState::Phase::kEnded) return {};
-  Step step(state, config, now);
+  SenderStep step(state, config, now);
   std::visit([&step](const auto& value) { step.on(value); }, event);
   return step.take();
 }

@@ -5,16 +5,9 @@
 
 #include "agents/spool_schema.h"
 #include "base/file.h"
-#include "model/wire/batch.h"
 
 namespace plumbline {
 namespace {
-
-constexpr std::size_t kRememberedBytes = 16;
-// What a remembered id takes in the file, with the tree's slack.
-constexpr std::size_t kRememberedRowBytes = 64;
-// Header, signature, rows and page slack of one batch.
-constexpr std::size_t kBatchRowBytes = 4096;
 
 Error other_schema(const std::string& path, std::int64_t version) {
   return Error(Code::kUnsupported, path + " was written by a newer plumb-agent (spool version " +
@@ -23,41 +16,46 @@ Error other_schema(const std::string& path, std::int64_t version) {
                                        "); use that version, nothing was changed");
 }
 
-std::string remembered_id(const Submission& submission) {
-  // The zero byte separates the two: neither holds one after validation.
-  Hash hash = sha256({submission.source, BytesView("\0", 1), submission.id});
-  return Bytes(hash.view().substr(0, kRememberedBytes));
-}
-
-void append_text(Bytes& out, std::string_view text) {
-  append_u32(out, static_cast<std::uint32_t>(text.size()));
-  out.append(text);
-}
-
-std::string event_digest(const Event& event) {
-  Bytes bytes;
-  append_text(bytes, event.type);
-  append_text(bytes, event.subject);
-  append_u64(bytes, static_cast<std::uint64_t>(event.time.ms));
-  for (const Field& field : event.fields) {
-    append_text(bytes, field.name);
-    append_u8(bytes, static_cast<std::uint8_t>(field.value.kind));
-    append_u64(bytes, static_cast<std::uint64_t>(field.value.number));
-    append_text(bytes, field.value.text);
+// Runs the steps behind `version`, inside a transaction of the caller.
+Status bring_up(SqliteDatabase& database, std::int64_t version) {
+  for (std::int64_t step = version; step < kSpoolSchemaVersion; ++step) {
+    RETURN_IF_ERROR(database.run(kSpoolSteps[step]));
   }
-  return Bytes(sha256(bytes).view().substr(0, kRememberedBytes));
+  std::string marks = "PRAGMA application_id=" + std::to_string(kSpoolApplicationId) +
+                      "; PRAGMA user_version=" + std::to_string(kSpoolSchemaVersion);
+  return database.run(marks.c_str());
+}
+
+// Several processes may find an older spool at the same time; one of them brings it up.
+Status migrate(SqliteDatabase& database) {
+  ASSIGN_OR_RETURN(auto transaction, SqliteTransaction::begin(database));
+  ASSIGN_OR_RETURN(std::int64_t version, database.integer("PRAGMA user_version"));
+  if (version >= kSpoolSchemaVersion) return {};
+  Status done = bring_up(database, version);
+  if (done.ok()) done = transaction.commit();
+  if (done.ok()) return {};
+  return Error(done.error().code(),
+               "cannot bring " + database.path() + " from spool version " +
+                   std::to_string(version) + " to " + std::to_string(kSpoolSchemaVersion) +
+                   "; it was left as it is",
+               done.error());
 }
 
 Status insert_enrolment(SqliteDatabase& database, const Enrolment& enrolment) {
   ASSIGN_OR_RETURN(
       auto insert,
-      database.prepare("INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      database.prepare("INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   std::string server = enrolment.server.text();
   insert.bind_text(server).bind_blob(enrolment.server_pin.view()).bind_text(enrolment.ledger_id);
   insert.bind_blob(enrolment.checkpoint_key.view()).bind_blob(enrolment.key.view());
   insert.bind_blob(enrolment.stream.view()).bind_text(enrolment.outlet.text());
   insert.bind_text(enrolment.outlet_code).bind_text(source_kind_name(enrolment.source_kind));
   insert.bind(std::int64_t{enrolment.historical}).bind(enrolment.enrolled_at.ms);
+  if (enrolment.office_key) {
+    insert.bind_blob(enrolment.office_key->view());
+  } else {
+    insert.bind_null();
+  }
   return insert.done();
 }
 
@@ -69,68 +67,6 @@ Status insert_pack_files(SqliteDatabase& database, std::span<const PackFile> fil
     RETURN_IF_ERROR(insert.done());
   }
   return {};
-}
-
-// Answers each submission and remembers the new ones with the sequences behind `last`; the events
-// of the new ones are added to `fresh`.
-Result<std::vector<Answer>> answer_all(SqliteDatabase& database,
-                                       std::span<const Submission> submissions, Sequence last,
-                                       std::vector<Event>& fresh) {
-  ASSIGN_OR_RETURN(auto find,
-                   database.prepare("SELECT event, sequence FROM remembered WHERE id = ?"));
-  ASSIGN_OR_RETURN(auto insert, database.prepare("INSERT INTO remembered VALUES (?, ?, ?)"));
-  std::vector<Answer> answers;
-  answers.reserve(submissions.size());
-  for (const Submission& submission : submissions) {
-    std::string id = remembered_id(submission);
-    std::string digest = event_digest(submission.event);
-    ASSIGN_OR_RETURN(bool known, find.bind_blob(id).step());
-    if (known) {
-      bool same = find.bytes(0) == digest;
-      Sequence first(static_cast<std::uint64_t>(find.integer(1)));
-      answers.push_back({same ? Answer::Outcome::kRepeated : Answer::Outcome::kChanged, first});
-      find.reset();
-      continue;
-    }
-    last = last.next();
-    RETURN_IF_ERROR(insert.bind_blob(id).bind_blob(digest).bind(last.value).done());
-    fresh.push_back(submission.event);
-    answers.push_back({Answer::Outcome::kAccepted, last});
-  }
-  return answers;
-}
-
-struct Chain {
-  BatchNumber last;
-  Sequence last_sequence;
-  Hash last_hash;
-};
-
-Result<Chain> read_chain(SqliteDatabase& database) {
-  ASSIGN_OR_RETURN(auto select,
-                   database.prepare("SELECT last_batch, last_sequence, last_hash FROM stream"));
-  ASSIGN_OR_RETURN(bool row, select.step());
-  if (!row) return Error(Code::kCorrupt, database.path() + ": the stream's row is missing");
-  ASSIGN_OR_RETURN(Hash hash, Hash::from(select.bytes(2), "the last header's hash"));
-  return Chain{BatchNumber(static_cast<std::uint64_t>(select.integer(0))),
-               Sequence(static_cast<std::uint64_t>(select.integer(1))), hash};
-}
-
-Status insert_batch(SqliteDatabase& database, const SealedBatch& batch) {
-  Bytes sealed = encode_sealed(batch);
-  Hash hash = batch_hash(batch.head.header);
-  std::uint64_t number = batch.header.number.value;
-  ASSIGN_OR_RETURN(auto row, database.prepare("INSERT INTO batches VALUES (?, ?, ?, ?, ?)"));
-  row.bind(number).bind(batch.header.first.value).bind(std::int64_t{batch.header.count});
-  row.bind_blob(hash.view()).bind(std::uint64_t{sealed.size()});
-  RETURN_IF_ERROR(row.done());
-  ASSIGN_OR_RETURN(auto content, database.prepare("INSERT INTO contents VALUES (?, ?)"));
-  RETURN_IF_ERROR(content.bind(number).bind_blob(sealed).done());
-  ASSIGN_OR_RETURN(
-      auto chain,
-      database.prepare("UPDATE stream SET last_batch = ?, last_sequence = ?, last_hash = ?"));
-  std::uint64_t last_sequence = batch.header.first.value + batch.header.count - 1;
-  return chain.bind(number).bind(last_sequence).bind_blob(hash.view()).done();
 }
 
 }  // namespace
@@ -149,12 +85,9 @@ Status Spool::create(const std::string& folder, const Enrolment& enrolment,
                                     " is enrolled already; use another folder, or see "
                                     "`plumb-agent status`");
   }
-  RETURN_IF_ERROR(database.run(kSpoolSchema));
+  RETURN_IF_ERROR(bring_up(database, 0));
   RETURN_IF_ERROR(insert_enrolment(database, enrolment));
   RETURN_IF_ERROR(insert_pack_files(database, files));
-  std::string marks = "PRAGMA application_id=" + std::to_string(kSpoolApplicationId) +
-                      "; PRAGMA user_version=" + std::to_string(kSpoolSchemaVersion);
-  RETURN_IF_ERROR(database.run(marks.c_str()));
   RETURN_IF_ERROR(transaction.commit());
   return fsync_folder(folder);
 }
@@ -184,7 +117,8 @@ Result<Spool> Spool::open(const std::string& folder, Options options) {
     return Error(Code::kCorrupt, path + " is not the spool of a plumb-agent");
   }
   if (version > kSpoolSchemaVersion) return other_schema(path, version);
-  Spool spool(std::move(database), options);
+  if (version < kSpoolSchemaVersion) RETURN_IF_ERROR(migrate(database));
+  Spool spool(std::move(database), options, folder);
   ASSIGN_OR_RETURN([[maybe_unused]] bool changed, spool.changed());
   return spool;
 }
@@ -205,6 +139,9 @@ Result<Enrolment> Spool::enrolment() {
   ASSIGN_OR_RETURN(enrolment.source_kind, parse_source_kind(row.bytes(9)));
   enrolment.historical = row.integer(10) != 0;
   enrolment.enrolled_at = {row.integer(11)};
+  if (!row.is_null(12)) {
+    ASSIGN_OR_RETURN(enrolment.office_key, PublicKey::from(row.bytes(12), "the office's key"));
+  }
   return enrolment;
 }
 
@@ -240,71 +177,14 @@ Result<std::size_t> Spool::used_bytes() {
   return static_cast<std::size_t>((pages - unused) * page_size);
 }
 
-Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submissions,
-                                          const PrivateKey& key, const Hash& events_hash,
-                                          const Clock& clock, const BootId& boot_id) {
-  CHECK(submissions.size() <= limits::kMaxBatchEvents, "a call fills at most one batch");
-  ASSIGN_OR_RETURN(auto transaction, SqliteTransaction::begin(database_));
-  ASSIGN_OR_RETURN(Chain chain, read_chain(database_));
-  std::vector<Event> fresh;
-  ASSIGN_OR_RETURN(auto answers, answer_all(database_, submissions, chain.last_sequence, fresh));
-  if (fresh.empty()) return answers;
-  std::size_t needed = kBatchRowBytes;
-  for (const Event& event : fresh) needed += content_bound(event) + kRememberedRowBytes;
-  RETURN_IF_ERROR(make_room(needed));
-  ASSIGN_OR_RETURN(Enrolment enrolled, enrolment());
-  CHECK(enrolled.key == key.public_key(), "batches are sealed with the enrolled key");
-  BatchHeader header;
-  header.stream = enrolled.stream;
-  header.outlet = enrolled.outlet;
-  header.number = chain.last.next();
-  header.first = chain.last_sequence.next();
-  header.previous = chain.last_hash;
-  header.events_hash = events_hash;
-  header.wall = clock.wall();
-  header.monotonic_ms = clock.monotonic_ms();
-  header.boot_id = boot_id;
-  ASSIGN_OR_RETURN(SealedBatch batch, seal_batch(header, fresh, key));
-  RETURN_IF_ERROR(insert_batch(database_, batch));
-  RETURN_IF_ERROR(transaction.commit());
-  return answers;
-}
-
-Result<std::vector<Answer>> Spool::probe(std::span<const Submission> submissions,
-                                         ProbeMemory& memory) {
-  ASSIGN_OR_RETURN(auto find,
-                   database_.prepare("SELECT event, sequence FROM remembered WHERE id = ?"));
-  std::vector<Answer> answers;
-  for (const Submission& submission : submissions) {
-    std::string id = remembered_id(submission);
-    std::string digest = event_digest(submission.event);
-    ASSIGN_OR_RETURN(bool known, find.bind_blob(id).step());
-    Sequence first(known ? static_cast<std::uint64_t>(find.integer(1)) : 0);
-    std::string earlier = known ? find.bytes(0) : "";
-    find.reset();
-    if (!known) {
-      auto [seen, added] = memory.emplace(std::move(id), digest);
-      if (added) {
-        answers.push_back({Answer::Outcome::kAccepted, first});
-        continue;
-      }
-      earlier = seen->second;
-    }
-    bool same = earlier == digest;
-    answers.push_back({same ? Answer::Outcome::kRepeated : Answer::Outcome::kChanged, first});
-  }
-  return answers;
-}
-
 Result<SpoolHead> Spool::head() {
-  ASSIGN_OR_RETURN(
-      auto row, database_.prepare(
-                    "SELECT last_batch, last_sequence, acknowledged, oldest_content FROM stream"));
+  ASSIGN_OR_RETURN(auto row, database_.prepare("SELECT last_batch, last_sequence, acknowledged, "
+                                               "oldest_content, proved FROM stream"));
   ASSIGN_OR_RETURN(bool found, row.step());
   if (!found) return Error(Code::kCorrupt, database_.path() + ": the stream's row is missing");
   auto number = [&row](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
   return SpoolHead{BatchNumber(number(0)), Sequence(number(1)), BatchNumber(number(2)),
-                   BatchNumber(number(3))};
+                   BatchNumber(number(3)), BatchNumber(number(4))};
 }
 
 Result<std::optional<SpooledBatch>> Spool::load(BatchNumber number) {

@@ -24,9 +24,13 @@ enum class Word {
   kImportTrial,      // rows
   kImportCounts,     // accepted, repeated, changed, refused, rows of other outlets
   kAllAcknowledged,  // events acknowledged in this run
-  kStopped,          // events acknowledged in this run
-  kNotFinished,      // seconds
-  kProxySet,         // proxy
+  kNotYetProved,     // batches
+  kAlarm,            // sentence
+  kNoAlarm,
+  kAlarmCleared,
+  kStopped,      // events acknowledged in this run
+  kNotFinished,  // seconds
+  kProxySet,     // proxy
   kNoProxy,
   kOutlet,
   kServer,
@@ -37,11 +41,18 @@ enum class Word {
   kWaitingToSend,
   kLastAck,
   kLastTrouble,
-  kSpoolUse,  // labels of status
+  kWaitingForProof,
+  kLastProof,
+  kProofTrouble,
+  kCheckpoint,
+  kSpoolUse,       // labels of status
+  kSpoolFills,     // percent
+  kUnprovedSince,  // instant
   kYes,
   kNo,
   kNone,
   kEventsAndBatches,  // events, batches
+  kBatches,           // batches
 };
 std::string_view word(Language language, Word which);
 

@@ -125,7 +125,6 @@ TEST_F(SenderMachineTest, AWelcomeThatContradictsTheFolderStopsTheRun) {
   };
   const Case cases[] = {
       {"protocol version 3", [](Welcomed& w) { w.welcome.version = 3; }},
-      {"keeps ledger other", [](Welcomed& w) { w.welcome.ledger_id = "other"; }},
       {"ends at batch 5", [](Welcomed& w) { w.welcome.head = BatchNumber(6); }},
       {"differs between", [](Welcomed& w) { w.welcome.head_hash = hash_of(99); }},
       {"differs between", [](Welcomed& w) { w.local_hash.reset(); }},

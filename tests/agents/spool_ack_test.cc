@@ -75,31 +75,6 @@ TEST(SpoolAckTest, AcknowledgedBatchesAreKeptToBeSentAgain) {
   EXPECT_EQ(spool.head().value().acknowledged, BatchNumber(1)) << "rewinding goes back only";
 }
 
-TEST(SpoolAckTest, AcknowledgedBytesStayUnderHalfTheBoundOldestFreedFirst) {
-  Desk desk;
-  Spool spool = desk.open({.max_bytes = 400 << 10});
-  fill(desk, spool, 0, 10);
-  ASSERT_TRUE(spool.acknowledge(BatchNumber(10), LedgerIndex(10), Instant{1}).ok());
-  EXPECT_EQ(spool.head().value().oldest_content, BatchNumber(1)) << "under half the bound";
-  for (int batch = 10; batch < 30; ++batch) {
-    fill(desk, spool, batch, 1);
-    ASSERT_TRUE(spool.acknowledge(BatchNumber(batch + 1), std::nullopt, Instant{1}).ok());
-  }
-  SpoolHead head = spool.head().value();
-  EXPECT_GT(head.oldest_content, BatchNumber(10));
-  EXPECT_LT(head.oldest_content, BatchNumber(30));
-  EXPECT_EQ(spool.load(BatchNumber(head.oldest_content.value - 1)).value(), std::nullopt);
-  EXPECT_TRUE(spool.load(head.oldest_content).value().has_value());
-  // The hash of a freed batch is still known: it tells whose history the ledger holds.
-  EXPECT_TRUE(spool.batch_hash_of(BatchNumber(1)).value().has_value());
-  EXPECT_EQ(spool.sequence_behind(BatchNumber(1)).value(), Sequence(201));
-  std::size_t kept = 0;
-  for (BatchNumber n = head.oldest_content; n <= head.last; n = n.next()) {
-    kept += spool.load(n).value()->sealed.size();
-  }
-  EXPECT_LE(kept, std::size_t{200 << 10});
-}
-
 TEST(SpoolAckTest, AFullSpoolRefusesAndLosesNothing) {
   Desk desk;
   Spool spool = desk.open({.max_bytes = 300 << 10});
@@ -118,16 +93,34 @@ TEST(SpoolAckTest, AFullSpoolRefusesAndLosesNothing) {
   EXPECT_EQ(spool.probe(refused, memory).value()[0].outcome, Answer::Outcome::kAccepted);
 }
 
-TEST(SpoolAckTest, AcknowledgedBatchesMakeRoomForNewEvents) {
+TEST(SpoolAckTest, AcknowledgedBatchesAloneMakeNoRoom) {
   Desk desk;
   Spool spool = desk.open({.max_bytes = 300 << 10});
   int calls = 0;
   while (desk.accept(spool, opened_many(calls * 1000, 100)).ok()) ++calls;
   ASSERT_GT(calls, 10);
-  ASSERT_FALSE(desk.accept(spool, opened_many(calls * 1000, 100)).ok());
   ASSERT_TRUE(spool.acknowledge(BatchNumber(calls), LedgerIndex(9), Instant{1}).ok());
-  EXPECT_TRUE(desk.accept(spool, opened_many(calls * 1000, 100)).ok());
-  EXPECT_GT(spool.head().value().oldest_content, BatchNumber(1));
+  ASSERT_TRUE(spool.note_proof_trouble("its signer is down").ok());
+  auto refused = desk.accept(spool, opened_many(calls * 1000, 100));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::kExhausted);
+  EXPECT_THAT(refused.error().text(), HasSubstr("has not proved " + std::to_string(calls)));
+  EXPECT_THAT(refused.error().text(), HasSubstr("its signer is down"));
+  EXPECT_EQ(testing::verify_chain(spool, desk.key.public_key()), calls * 100u);
+}
+
+TEST(SpoolAckTest, EachAcknowledgementIsRemembered) {
+  Desk desk;
+  Spool spool = desk.open();
+  fill(desk, spool, 0, 3);
+  AckedBatch acks[] = {{BatchNumber(1), LedgerIndex(7), Instant{70}},
+                       {BatchNumber(3), LedgerIndex(9), Instant{90}}};
+  ASSERT_TRUE(spool.acknowledge(acks, Instant{1}).ok());
+  auto targets = spool.proof_targets(BatchNumber(1), 3).value();
+  EXPECT_EQ(targets[0].index, LedgerIndex(7));
+  EXPECT_EQ(targets[0].recorded_at, Instant{70});
+  EXPECT_EQ(targets[1].index, std::nullopt) << "its acknowledgement was lost";
+  EXPECT_EQ(targets[2].recorded_at, Instant{90});
 }
 
 }  // namespace

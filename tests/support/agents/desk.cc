@@ -124,6 +124,19 @@ std::vector<Submission> opened_many(int first, int count) {
   return all;
 }
 
+Status prove(Spool& spool, std::uint64_t first, std::uint64_t last, Instant now,
+             std::uint64_t size) {
+  std::string origin = checkpoint_origin(spool.enrolment().value().ledger_id);
+  ProofsHold hold;
+  hold.checkpoint.checkpoint = {origin, LedgerSize(size), sha256(std::to_string(size))};
+  hold.checkpoint.note = origin + "\n" + std::to_string(size) + "\n";
+  for (std::uint64_t number = first; number <= last; ++number) {
+    hold.batches.push_back({BatchNumber(number), LedgerIndex(100 + number), Instant{7'000},
+                            std::vector<Hash>(10, sha256("sibling"))});
+  }
+  return spool.keep_proofs(hold, now);
+}
+
 std::uint64_t verify_chain(Spool& spool, const PublicKey& key) {
   SpoolHead head = spool.head().value();
   Hash previous;

@@ -53,6 +53,11 @@ struct Desk {
 Submission opened(int number, const std::string& topic = "patents");
 std::vector<Submission> opened_many(int first, int count);
 
+// Remembers batches `first` to `last` as proved in a checkpoint of `size` entries, batch n as entry
+// 100 + n. The spool believes what it is told: nothing of it would verify.
+Status prove(Spool& spool, std::uint64_t first, std::uint64_t last, Instant now,
+             std::uint64_t size = 1000);
+
 // All batches of the spool decode, verify by `key`, and form one chain from batch 1: numbers,
 // sequences and hashes of headers follow each other. Returns the count of events.
 std::uint64_t verify_chain(Spool& spool, const PublicKey& key);

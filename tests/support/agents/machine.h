@@ -36,8 +36,10 @@ class SenderMachineFixture : public ::testing::Test {
     return {BatchNumber(last), Sequence(last * 10), oldest_};
   }
 
+  // Of a server without proofs.
   Welcomed welcome(std::uint64_t head) const {
     Welcomed event;
+    event.welcome.version = 1;
     event.welcome.ledger_id = "ledger";
     event.welcome.head = BatchNumber(head);
     event.welcome.head_hash = head == 0 ? Hash() : hash_of(head);
