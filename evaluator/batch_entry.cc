@@ -5,6 +5,12 @@
 
 namespace plumbline {
 
+void withdraw(BatchEntry& batch) {
+  batch.content.reset();
+  batch.problem = kWithdrawnRule;
+  batch.sentence = "the content of the batch was withdrawn";
+}
+
 Result<BatchEntry> read_batch(const StoredEntry& stored, const Entry& entry) {
   auto corrupt = [&](std::string_view what, Error cause) {
     return Error(Code::kCorrupt, fmt::format("entry {} {}", stored.index.value, what),
@@ -18,8 +24,7 @@ Result<BatchEntry> read_batch(const StoredEntry& stored, const Entry& entry) {
   BatchEntry out;
   out.header = *header;
   if (!stored.content) {
-    out.problem = "withdrawn";
-    out.sentence = "the content of the batch was withdrawn";
+    withdraw(out);
   } else if (Result<Content> decoded = decode_content(*stored.content, header->count);
              decoded.ok()) {
     out.content = std::move(*decoded);

@@ -12,6 +12,8 @@
 
 namespace plumbline {
 
+constexpr const char* kWithdrawnRule = "withdrawn";
+
 // A batch as an entry of the ledger holds it: its content, or why there is none to fold.
 struct BatchEntry {
   BatchHeader header;
@@ -19,6 +21,9 @@ struct BatchEntry {
   std::string problem;  // "withdrawn" or "undecodable", when there is no content
   std::string sentence;
 };
+
+// Takes the content away, as a redaction of it does.
+void withdraw(BatchEntry& batch);
 
 // kCorrupt, naming the entry, when it holds no batch.
 Result<BatchEntry> read_batch(const StoredEntry& stored, const Entry& entry);

@@ -31,6 +31,7 @@ void Engine::restart() {
   watches_.clear();
   doubtful_.clear();
   batches_seen_ = false;
+  without_content_.clear();
   needs_restart_ = false;
   as_of_.reset();
   last_recorded_at_.reset();
@@ -82,10 +83,27 @@ Status Engine::apply_record(const StoredEntry& stored, const Entry& entry) {
       for (auto& fold : folds_) fold->add_fact(fact);
     }
   }
+  if (const auto* redacted = std::get_if<ContentRedacted>(&record->body)) {
+    redact(stored.index, redacted->index);
+  }
   if (std::holds_alternative<RulesActivated>(record->body)) {
     return activate(registry_.activations.back());
   }
   return {};
+}
+
+void Engine::redact(LedgerIndex record, LedgerIndex batch) {
+  // A record withdraws nothing that comes behind it.
+  if (batch >= record || !redacted_.insert(batch).second) return;
+  if (!without_content_.contains(batch)) needs_restart_ = true;
+}
+
+std::vector<LedgerIndex> Engine::withdrawn_later() const {
+  std::vector<LedgerIndex> later;
+  for (LedgerIndex index : without_content_) {
+    if (!registry_.redactions.contains(index)) later.push_back(index);
+  }
+  return later;
 }
 
 Status Engine::activate(const RegistryState::Activation& activation) {
@@ -136,6 +154,8 @@ Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
   StreamWatch& watch = watches_[read.header.stream];
   watch.take(read.header);
   if (watch.doubt().has_value()) doubtful_.insert(read.header.stream);
+  if (!read.content && read.problem == kWithdrawnRule) without_content_.insert(stored.index);
+  if (redacted_.contains(stored.index)) withdraw(read);
   for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
   return {};
 }

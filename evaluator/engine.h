@@ -29,6 +29,12 @@ namespace plumbline {
 // latest one that answers for a period gives its results. An activation that arrives behind
 // batches asks for a restart: everything is folded again from the first entry, knowing it.
 //
+// A redaction in the prefix withdraws the events of its batch: the whole batch is set aside where
+// it stands, whether its content is still there or not. One that arrives behind a batch whose
+// content was folded asks for a restart too. A batch whose content is gone counts as withdrawn in a
+// prefix without the redaction as well, since nobody can tell any more what it held;
+// withdrawn_later() lists those.
+//
 // Used by one thread at a time.
 class Engine {
  public:
@@ -46,7 +52,7 @@ class Engine {
   // be given entries.
   Status apply(const StoredEntry& entry);
   bool needs_restart() const { return needs_restart_; }
-  // Goes back before the first entry, keeping the rule sets that are known.
+  // Goes back before the first entry, keeping the rule sets and redactions that are known.
   void restart();
 
   // Folds events up to `as_of`, a whole minute; kInvalid when earlier than before.
@@ -65,6 +71,14 @@ class Engine {
   std::vector<ResultRow> rows() const;
   ResultsHeader header() const;
 
+  // Batches that came without content although the prefix holds no redaction of them: what was
+  // published for this prefix while it was the whole ledger cannot be computed any more.
+  std::vector<LedgerIndex> withdrawn_later() const;
+
+  // Counts the content of the entry as withdrawn, as if a redaction behind the prefix to be folded
+  // said so: what a withdrawal would come to. Before the first entry; a restart keeps it.
+  void presume_withdrawn(LedgerIndex index) { redacted_.insert(index); }
+
   const RegistryState& registry() const { return registry_; }
   // Open streams whose batches look as if two machines sealed them.
   std::uint64_t doubtful_streams() const;
@@ -80,6 +94,7 @@ class Engine {
   Status apply_record(const StoredEntry& stored, const Entry& entry);
   Status apply_batch(const StoredEntry& stored, const Entry& entry);
   Status activate(const RegistryState::Activation& activation);
+  void redact(LedgerIndex record, LedgerIndex batch);
   void make_folds();
 
   LedgerIndex next_;
@@ -90,6 +105,8 @@ class Engine {
   std::vector<ResultRow> gone_;
   std::unordered_map<StreamId, StreamWatch> watches_;
   std::set<StreamId> doubtful_;
+  std::set<LedgerIndex> redacted_;         // known ones, of entries to come too after a restart
+  std::set<LedgerIndex> without_content_;  // batches that came without theirs
   bool batches_seen_ = false;
   bool needs_restart_ = false;
   std::optional<Instant> as_of_;

@@ -27,6 +27,7 @@ struct FoldKey {
   Instant as_of;
   std::uint64_t activations = 0;
   std::uint64_t facts = 0;
+  std::uint64_t redactions = 0;
   bool operator==(const FoldKey&) const = default;
 };
 
@@ -154,6 +155,9 @@ class LedgerView : public EvaluatorView {
     for (const auto& [stream, enrolled] : office->registry.streams) {
       if (enrolled.outlet == outlet) prefix.source_kinds.emplace(stream, enrolled.source_kind);
     }
+    for (const auto& [index, redaction] : office->registry.redactions) {
+      if (index < redaction.index) prefix.withdrawn.insert(index);
+    }
     for (const FactBook::Version* version : office->registry.facts.known("finding")) {
       bool is_about = version->fact.attribute("outlet") == outlet.text();
       if (is_about) prefix.findings.push_back(version->fact);
@@ -163,7 +167,8 @@ class LedgerView : public EvaluatorView {
                     prefix.entries.empty() ? LedgerIndex() : prefix.entries.back(),
                     as_of,
                     office->in_force.size(),
-                    office->registry.facts.additions()};
+                    office->registry.facts.additions(),
+                    office->registry.redactions.size()};
     return question;
   }
 

@@ -37,6 +37,7 @@ Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
                  fmt::format("entry {} is a batch of outlet {}, not of {}", stored.index.value,
                              read.header.outlet.text(), outlet_.text()));
   }
+  if (prefix.withdrawn.contains(stored.index)) withdraw(read);
   Source source{entry.recorded_at, SourceKind::kAgent};
   auto kind = prefix.source_kinds.find(read.header.stream);
   if (kind != prefix.source_kinds.end()) source.kind = kind->second;

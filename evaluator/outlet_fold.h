@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct OutletPrefix {
   OutletAdded outlet;
   std::vector<Answering> rules;                 // oldest first
   std::vector<LedgerIndex> entries;             // its batches, in ledger order
+  std::set<LedgerIndex> withdrawn;              // by a redaction
   std::map<StreamId, SourceKind> source_kinds;  // of its streams
   std::vector<Fact> findings;                   // about it
   Instant as_of;

@@ -23,8 +23,10 @@ Result<std::size_t> fold_chunk(LedgerReader& reader, Engine& engine, LedgerSize 
   return taken;
 }
 
-Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of) {
+Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
+                        std::optional<LedgerIndex> without) {
   Engine engine;
+  if (without) engine.presume_withdrawn(*without);
   RETURN_IF_ERROR(engine.advance(as_of));
   while (engine.next().value < size.value) {
     ASSIGN_OR_RETURN(std::size_t taken, fold_chunk(reader, engine, size));
@@ -33,7 +35,7 @@ Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of) {
                                                 engine.next().value, size.value));
     }
   }
-  return Rebuilt{engine.header(), engine.rows(), engine.counters()};
+  return Rebuilt{engine.header(), engine.rows(), engine.counters(), engine.withdrawn_later()};
 }
 
 }  // namespace plumbline

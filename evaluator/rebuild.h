@@ -16,14 +16,18 @@ namespace plumbline {
 Result<std::size_t> fold_chunk(LedgerReader& reader, Engine& engine, LedgerSize to);
 
 // The results for the prefix of `size` entries at `as_of`, from nothing but the ledger: the bytes
-// that were served for the same size and as-of. kNotFound when the ledger is shorter, kInvalid
+// that were served for the same size and as-of; where contents were withdrawn behind the prefix,
+// without their events (Engine::withdrawn_later()). kNotFound when the ledger is shorter, kInvalid
 // when `as_of` is not a whole minute.
 struct Rebuilt {
   ResultsHeader header;
   std::vector<ResultRow> rows;  // sorted
   FoldCounters counters;
+  std::vector<LedgerIndex> withdrawn_later;
 };
-Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of);
+// `without`: as if the content of that entry had been withdrawn.
+Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
+                        std::optional<LedgerIndex> without = {});
 
 }  // namespace plumbline
 

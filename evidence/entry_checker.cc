@@ -109,6 +109,18 @@ void EntryChecker::check_office(const StoredEntry& stored, const Entry& entry,
       verdict.reasons.push_back("its rule hash is not that of its files");
     }
   }
+  if (const auto* redacted = std::get_if<ContentRedacted>(&parsed.body)) {
+    if (redacted->second_person == parsed.actor) {
+      verdict.reasons.push_back("its second person is its actor");
+    } else if (redacted->index >= stored.index) {
+      verdict.reasons.push_back(
+          fmt::format("it withdraws the content of entry {}, which does not "
+                      "stand before it",
+                      redacted->index.value));
+    } else if (applied.ok()) {
+      redactions_.push_back({stored.index, *redacted});
+    }
+  }
   if (const auto* key = std::get_if<KeyEnrolled>(&parsed.body)) {
     check_new_stream(key->stream, key->key, applied.ok(), verdict);
   } else if (const auto* rotated = std::get_if<KeyRotated>(&parsed.body)) {
@@ -195,7 +207,7 @@ void EntryChecker::check_batch(const StoredEntry& stored, const Result<ExaminedB
 void EntryChecker::check_content(const StoredEntry& stored, const ExaminedBatch& batch,
                                  Verdict& verdict) {
   if (!stored.content.has_value()) {
-    verdict.reasons.push_back("its content is missing");
+    verdict.content_missing = true;
   } else if (!batch.content.ok()) {
     verdict.reasons.push_back(batch.content.error().text());
   } else if (batch.form.ok()) {

@@ -29,6 +29,7 @@ class EntryChecker {
     std::vector<std::string> reasons;  // empty: no fault
     std::string kind;                  // "batch", "outlet.add", ...; empty when it is not known
     std::uint64_t events = 0;          // of a batch without fault whose content has its form
+    bool content_missing = false;      // of a batch: a later redaction may account for it
     std::string note;                  // what was passed over, and is no fault of the ledger
   };
 
@@ -46,6 +47,12 @@ class EntryChecker {
   void skip_unreadable() { ++lost_; }
 
   const std::optional<Genesis>& genesis() const { return genesis_; }
+  // The redactions among the records so far whose word can be taken, in ledger order.
+  struct Redaction {
+    LedgerIndex record;
+    ContentRedacted redacted;
+  };
+  const std::vector<Redaction>& redactions() const { return redactions_; }
   // The pinned key, else the genesis's; nullopt when there is neither.
   std::optional<PublicKey> checkpoint_key() const { return checkpoint_key_; }
 
@@ -77,6 +84,7 @@ class EntryChecker {
   std::optional<Instant> last_recorded_;
   RegistryState registry_;
   std::unordered_map<StreamId, Stream> streams_;
+  std::vector<Redaction> redactions_;
   std::uint64_t lost_ = 0;  // entries whose word could not be taken
 };
 

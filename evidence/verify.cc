@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "evidence/entry_checker.h"
 #include "evidence/entry_pipeline.h"
@@ -20,13 +21,8 @@ class LedgerVerifier {
 
   Result<VerifyReport> run() {
     ASSIGN_OR_RETURN(report_.size, reader_.size());
-    EntryPipeline pipeline(reader_, report_.size, std::max<std::size_t>(options_.threads, 1));
-    for (;;) {
-      std::vector<PipelinedEntry> entries = pipeline.next();
-      if (entries.empty()) break;
-      for (const PipelinedEntry& entry : entries) take(entry);
-      if (options_.progress) options_.progress({LedgerIndex(next()), report_.size, report_.bytes});
-    }
+    read_all();
+    account_for_withdrawals();
     report_.root = frontier_.root();
     finish();
     return std::move(report_);
@@ -34,6 +30,16 @@ class LedgerVerifier {
 
  private:
   std::uint64_t next() const { return frontier_.size().value; }
+
+  void read_all() {
+    EntryPipeline pipeline(reader_, report_.size, std::max<std::size_t>(options_.threads, 1));
+    for (;;) {
+      std::vector<PipelinedEntry> entries = pipeline.next();
+      if (entries.empty()) return;
+      for (const PipelinedEntry& entry : entries) take(entry);
+      if (options_.progress) options_.progress({LedgerIndex(next()), report_.size, report_.bytes});
+    }
+  }
 
   void take(const PipelinedEntry& entry) {
     if (!entry.stored.ok()) {
@@ -53,6 +59,7 @@ class LedgerVerifier {
       verdict.reasons.push_back("its recorded leaf hash cannot be read: " +
                                 entry.recorded.error().text());
     }
+    if (verdict.content_missing) missing_.insert(stored.index);
     if (!verdict.kind.empty()) ++report_.entries[verdict.kind];
     report_.events += verdict.events;
     if (!verdict.note.empty()) {
@@ -62,6 +69,48 @@ class LedgerVerifier {
       report_.bad.push_back({stored.index, fmt::format("{}", fmt::join(verdict.reasons, "; "))});
     }
     append(examined.leaf);
+  }
+
+  // A content is missing where a redaction behind it says so, and nowhere else; and it is missing
+  // where one says so.
+  void account_for_withdrawals() {
+    for (const EntryChecker::Redaction& redaction : checker_.redactions()) {
+      LedgerIndex index = redaction.redacted.index;
+      if (std::string fault = fault_of(redaction.redacted); !fault.empty()) {
+        add_bad(redaction.record, fault);
+      } else if (missing_.erase(index) != 0) {
+        report_.withdrawn.push_back(index);
+      } else {
+        add_bad(index, fmt::format("its content was withdrawn by entry {} and is there",
+                                   redaction.record.value));
+      }
+    }
+    for (LedgerIndex index : missing_) add_bad(index, "its content is missing");
+    std::sort(report_.withdrawn.begin(), report_.withdrawn.end());
+  }
+
+  // Empty when the entry is the batch that the redaction names.
+  std::string fault_of(const ContentRedacted& redacted) {
+    Result<StoredEntry> stored = reader_.at(redacted.index);
+    if (!stored.ok()) return "it names an entry that cannot be read: " + stored.error().text();
+    ExaminedEntry examined = examine(*stored, {});
+    bool same = examined.batch.has_value() && examined.batch->ok() &&
+                (*examined.batch)->hash == redacted.batch_hash &&
+                (*examined.batch)->header.content_hash == redacted.content_hash;
+    if (same) return "";
+    return fmt::format("it withdraws the content of entry {}, which is not the batch that it names",
+                       redacted.index.value);
+  }
+
+  void add_bad(LedgerIndex index, const std::string& sentence) {
+    auto at = std::lower_bound(
+        report_.bad.begin(), report_.bad.end(), index,
+        [](const BadEntry& entry, LedgerIndex wanted) { return entry.index < wanted; });
+    if (at != report_.bad.end() && at->index == index) {
+      at->sentence += "; " + sentence;
+    } else {
+      report_.bad.insert(at, {index, sentence});
+    }
   }
 
   void append(const Hash& leaf) {
@@ -119,6 +168,7 @@ class LedgerVerifier {
   EntryChecker checker_;
   Frontier frontier_;
   VerifyReport report_;
+  std::set<LedgerIndex> missing_;  // batches without content that nothing accounts for yet
   std::optional<Hash> root_at_checkpoint_;
 };
 

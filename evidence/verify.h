@@ -48,6 +48,7 @@ struct VerifyReport {
   std::uint64_t bytes = 0;                       // of entries and contents
   std::uint64_t events = 0;                      // in batches that can be read
   std::map<std::string, std::uint64_t> entries;  // by kind: "batch", "genesis", "outlet.add", ...
+  std::vector<LedgerIndex> withdrawn;            // batches without content, each by a redaction
   std::vector<BadEntry> bad;                     // ascending
   std::vector<std::string> problems;             // of the ledger as a whole
   // No fault of the ledger, but to be known: a record of a kind of a later version, a content

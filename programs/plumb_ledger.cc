@@ -17,6 +17,7 @@
 #include "programs/plumb_options.h"
 #include "programs/plumb_progress.h"
 #include "programs/plumb_receipt.h"
+#include "programs/plumb_redact.h"
 #include "store/folder/folder_ledger.h"
 #include "store/sqlite/ledger_db.h"
 
@@ -110,6 +111,9 @@ Json report_json(const VerifyReport& report) {
   Json entries = Json::object();
   for (const auto& [kind, count] : report.entries) entries.set(kind, count);
   json.set("entries", std::move(entries));
+  Json withdrawn = Json::array();
+  for (LedgerIndex index : report.withdrawn) withdrawn.push(index.value);
+  json.set("withdrawn", std::move(withdrawn));
   Json bad = Json::array();
   for (const BadEntry& entry : report.bad) {
     Json item = Json::object();
@@ -147,6 +151,10 @@ std::string report_text(const VerifyReport& report) {
                         to_base64(report.checkpoint->root.view()));
   } else {
     text += "checkpoint  none: the entries agree among themselves, no more is proved\n";
+  }
+  if (!report.withdrawn.empty()) {
+    text += fmt::format("withdrawn   {} contents, each by a record of two persons\n",
+                        report.withdrawn.size());
   }
   for (const std::string& note : report.notes) text += fmt::format("note: {}\n", note);
   for (const BadEntry& entry : report.bad) {
@@ -238,12 +246,14 @@ void add_export(CLI::App& ledger, PlumbOptions& options) {
 }  // namespace
 
 void add_ledger_commands(CLI::App& app, PlumbOptions& options) {
-  auto* ledger = app.add_subcommand("ledger", "read, verify and export the ledger");
+  auto* ledger =
+      app.add_subcommand("ledger", "read, verify and export the ledger, withdraw a content");
   ledger->require_subcommand(1);
   add_show(*ledger, options);
   add_receipt_command(*ledger, options);
   add_verify(*ledger, options);
   add_export(*ledger, options);
+  add_redact_command(*ledger, options);
 }
 
 }  // namespace plumbline

@@ -55,6 +55,13 @@ Result<ResultsStore::Snapshot> rebuilt(const PlumbOptions& options, const Args& 
     ASSIGN_OR_RETURN(as_of, parse_instant(args.as_of));
   }
   ASSIGN_OR_RETURN(Rebuilt made, rebuild(*reader, size, as_of));
+  if (!made.withdrawn_later.empty()) {
+    fmt::print(stderr,
+               "plumb: the contents of {} batches (the first is entry {}) were withdrawn behind "
+               "this prefix: what was served for it then cannot be computed any more, these are "
+               "the results without their events\n",
+               made.withdrawn_later.size(), made.withdrawn_later.front().value);
+  }
   ResultsStore::Snapshot snapshot{made.header, {}};
   for (ResultRow& row : made.rows) {
     if (matches(row, args.filter)) snapshot.rows.push_back(std::move(row));

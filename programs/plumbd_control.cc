@@ -18,6 +18,12 @@ Json index_json(LedgerIndex index) {
   return json;
 }
 
+Result<Hash> hash_at(const Json& request, std::string_view key) {
+  ASSIGN_OR_RETURN(std::string hex, request.string_at(key));
+  ASSIGN_OR_RETURN(Bytes bytes, from_hex(hex));
+  return Hash::from(bytes, key);
+}
+
 Result<PackFiles> files_at(const Json& request) {
   ASSIGN_OR_RETURN(auto texts, texts_at(request, "files"));
   PackFiles files;
@@ -57,6 +63,7 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
   if (op == "token.list") return list_tokens(office_, request);
   if (op.starts_with("key.") || op == "outlet.show") return keys(op, request, actor);
   if (op == "rules.activate") return activate_rules(request, actor);
+  if (op == "content.redact") return redact(request, actor);
   if (op == "clock.advance") return advance_clock(request);
   if (op == "registry.apply") return apply_registry(office_, request, actor);
   if (op == "status") {
@@ -112,6 +119,21 @@ Result<Json> ControlDesk::keys(const std::string& op, const Json& request,
   if (op == "key.list") return list_keys(office_, *writer_, request);
   if (op == "key.revoke") return revoke_keys(office_, request, actor, when_revoked_);
   return Error(Code::kUnsupported, fmt::format("this plumbd knows no operation \"{}\"", op));
+}
+
+Result<Json> ControlDesk::redact(const Json& request, const std::string& actor) const {
+  RETURN_IF_ERROR(
+      only_keys(request, {"index", "batch_sha256", "content_sha256", "second_person", "reason"}));
+  ASSIGN_OR_RETURN(Office::By who, by(request, actor));
+  ContentRedacted redacted;
+  ASSIGN_OR_RETURN(std::int64_t index, request.integer_at("index"));
+  if (index < 0) return Error(Code::kInvalid, "\"index\" is negative");
+  redacted.index = LedgerIndex(static_cast<std::uint64_t>(index));
+  ASSIGN_OR_RETURN(redacted.batch_hash, hash_at(request, "batch_sha256"));
+  ASSIGN_OR_RETURN(redacted.content_hash, hash_at(request, "content_sha256"));
+  ASSIGN_OR_RETURN(redacted.second_person, request.string_at("second_person"));
+  ASSIGN_OR_RETURN(LedgerIndex record, office_.redact(who, std::move(redacted)));
+  return index_json(record);
 }
 
 Result<Json> ControlDesk::advance_clock(const Json& request) const {

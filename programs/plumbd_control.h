@@ -40,6 +40,8 @@ namespace plumbline {
 //                   changes: [{change, kind, id, differs}]}; with problems nothing is written, and
 //                   the answer has {problems: [{list, at, attribute, sentence}], problem_count}.
 //                   A dry run needs no reason; `index` is null when nothing was written
+//   content.redact  {index, batch_sha256, content_sha256, second_person}     -> {index}
+//                   withdraws the content of the batch that stands at the index, for ever
 //   status          {}                      -> what `status` answers
 //   clock.advance   {to}                    -> {now}; of a simulated ledger alone (kDenied), never
 //                   backwards nor beyond the simulated end (kInvalid)
@@ -70,6 +72,7 @@ class ControlDesk {
   Result<Json> create_token(const Json& request, const std::string& actor) const;
   Result<Json> activate_rules(const Json& request, const std::string& actor) const;
   Result<Json> keys(const std::string& op, const Json& request, const std::string& actor) const;
+  Result<Json> redact(const Json& request, const std::string& actor) const;
   Result<Json> advance_clock(const Json& request) const;
 
   Office& office_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "ledger/entry.h"
 #include "registry/registry_replay.h"
 
@@ -12,6 +13,21 @@ namespace {
 
 constexpr std::size_t kTokenSecretBytes = 16;
 constexpr std::size_t kMaxReasonBytes = 2000;
+
+// `os:zhang` and `zhang` are one person.
+std::string_view person_of(std::string_view name) {
+  constexpr std::string_view kSystemUser = "os:";
+  return name.starts_with(kSystemUser) ? name.substr(kSystemUser.size()) : name;
+}
+
+Status check_second_person(const Office::By& by, const std::string& second) {
+  if (second.empty() || second.size() > limits::kMaxNameBytes || utf8_error_at(second) ||
+      has_control_character(second)) {
+    return Error(Code::kInvalid, "a second person is needed, by a name of one line");
+  }
+  if (person_of(second) != person_of(by.actor)) return {};
+  return Error(Code::kInvalid, fmt::format("the second person cannot be {}, who asks", by.actor));
+}
 
 Status check_rules(const RulesActivated& rules) {
   std::size_t bytes = 0;
@@ -176,6 +192,13 @@ Result<LedgerIndex> Office::activate_rules(const By& by, RulesActivated rules) {
   ASSIGN_OR_RETURN(LedgerIndex index, record({by.actor, by.reason, std::move(rules)}));
   refresh_agent_rules();
   return index;
+}
+
+Result<LedgerIndex> Office::redact(const By& by, ContentRedacted redacted) {
+  RETURN_IF_ERROR(by.check());
+  RETURN_IF_ERROR(check_second_person(by, redacted.second_person));
+  MutexLock lock(mutex_);
+  return record({by.actor, by.reason, std::move(redacted)});
 }
 
 Result<Office::Applied> Office::apply_registry(const By& by, const RegistryInput& input, Run run) {

@@ -175,6 +175,10 @@ class Office {
   // recorded then. Returns the index of the last entry; nullopt when all was known.
   Result<std::optional<LedgerIndex>> record_facts(const By& by, std::vector<Fact> facts);
 
+  // Withdraws the content of a batch for ever: kInvalid without a second person who is not the
+  // actor; kExists, kNotFound, kConflict as LedgerWriter::append.
+  Result<LedgerIndex> redact(const By& by, ContentRedacted redacted);
+
   struct Applied {
     RegistryPlan plan;
     std::optional<LedgerIndex> last;  // of the last entry; nullopt when nothing was written

@@ -19,8 +19,8 @@ namespace plumbline {
 
 struct StoredEntry {
   LedgerIndex index;
-  Bytes entry;                    // encode_entry()
-  std::optional<Bytes> content;   // of a batch; absent for other kinds and after a redaction
+  Bytes entry;                   // encode_entry()
+  std::optional<Bytes> content;  // of a batch; absent for other kinds and after a redaction
 };
 
 // What the ledger knows of a stream; made by an enrolment record, moved by its batches.
@@ -77,11 +77,11 @@ class LedgerReader {
 struct Admission {
   StreamId stream;
   BatchNumber number;
-  Hash hash;              // batch_hash()
+  Hash hash;  // batch_hash()
   Hash previous;
   Sequence first;
   std::uint32_t count = 0;
-  Bytes head;             // encode_head()
+  Bytes head;  // encode_head()
   Bytes content;
 };
 
@@ -124,6 +124,11 @@ class LedgerWriter {
   // "key.rotate" makes a stream and closes the old one, "key.revoke" closes one, likewise in the
   // same commit: kNotFound when the stream to be closed is not there, kDenied when it is closed
   // already, and of a rotation kConflict when the old stream does not stand where the record says.
+  // A record of kind "content.redact" also withdraws the content that it names, in the same commit:
+  // kNotFound when there is no such entry, kConflict when it is not the batch with these hashes,
+  // kExists when its content is withdrawn already. The entry stays. On return the bytes are gone
+  // from everything that the backend keeps; where a reader holds an old state of it, they go with
+  // the end of that reading. A crash in between is made up for at the next opening.
   // `record` is encode_record(); recorded_at is given by the writer.
   virtual Result<LedgerIndex> append(EntryKind kind, Bytes record) = 0;
 

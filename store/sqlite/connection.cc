@@ -15,6 +15,8 @@ namespace {
 // How long a lock held by another connection is waited for: a reader that recovers the WAL after
 // a crash holds one for as long as it takes to read the WAL, at most some tens of MB.
 constexpr int kBusyMilliseconds = 5000;
+// Batches wait while the log is being emptied: a reader's chunk takes some milliseconds.
+constexpr int kEmptyLogMilliseconds = 200;
 
 Code code_of(int result, int system_errno) {
   if (system_errno == ENOSPC || system_errno == EDQUOT) return Code::kExhausted;
@@ -105,6 +107,16 @@ Result<std::int64_t> Connection::checkpoint() {
     return error("moving the write-ahead log into the database");
   }
   return std::int64_t{in_wal} - moved;
+}
+
+Result<bool> Connection::empty_log() {
+  sqlite3_busy_timeout(handle_, kEmptyLogMilliseconds);
+  int result =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, kBusyMilliseconds);
+  if (result == SQLITE_OK) return true;
+  if ((result & 0xff) == SQLITE_BUSY) return false;
+  return error("emptying the write-ahead log");
 }
 
 Error Connection::error(const std::string& doing) const {

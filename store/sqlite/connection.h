@@ -39,6 +39,11 @@ class Connection {
   // many pages of the WAL are left to move.
   Result<std::int64_t> checkpoint();
 
+  // Moves all of the WAL into the database file and empties it, so that what was overwritten in the
+  // file is in none of the two any more. False when a reader still needs the WAL; waits for readers
+  // for a fifth of a second.
+  Result<bool> empty_log();
+
   // The latest failure as an Error: kExhausted for a full disk, kCorrupt for a damaged or foreign
   // file, kUnavailable for a lock held elsewhere, kIo for what the system refused, else kInternal.
   Error error(const std::string& doing) const;

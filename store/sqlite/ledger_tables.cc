@@ -20,6 +20,8 @@ using sqlite::Statement;
 namespace {
 
 // 8 KiB pages: a batch of 1000 events is about 20 KB and fills three.
+// secure_delete: what is withdrawn is overwritten with zeros; the ledger deletes nothing else. Not
+// every build of SQLite has it on by itself.
 // FULL: a commit returns after the fsync of the WAL. Checkpoints are run by checkpoint_if_due(),
 // outside of commits, so that no acknowledgement waits for one.
 constexpr const char* kWriterSettings =
@@ -27,6 +29,7 @@ constexpr const char* kWriterSettings =
     "PRAGMA wal_autocheckpoint = 0;"
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;"
+    "PRAGMA secure_delete = ON;"
     "PRAGMA cell_size_check = ON";
 
 // What a row costs in the WAL beside its own bytes: its share of the pages of `batches` and
@@ -67,6 +70,7 @@ Result<std::unique_ptr<LedgerTables>> LedgerTables::open(const std::string& path
   RETURN_IF_ERROR(tables->prepare());
   RETURN_IF_ERROR(tables->load_tail());
   RETURN_IF_ERROR(tables->load_streams());
+  RETURN_IF_ERROR(tables->find_unfinished_erasure());
   return tables;
 }
 
@@ -87,6 +91,8 @@ Status LedgerTables::prepare() {
       {&insert_equivocation_,
        "INSERT INTO equivocations(stream, number, seen_at, count, head, content) "
        "VALUES(?1, ?2, ?3, 1, ?4, ?5) ON CONFLICT(stream) DO UPDATE SET count = count + 1"},
+      {&find_content_, "SELECT entry, content IS NULL FROM entries WHERE idx = ?1"},
+      {&clear_content_, "UPDATE entries SET content = NULL WHERE idx = ?1"},
   };
   for (const auto& [statement, sql] : statements) {
     ASSIGN_OR_RETURN(*statement, Statement::prepare(*connection_, sql));
@@ -288,8 +294,10 @@ Result<LedgerIndex> LedgerTables::append(EntryKind kind, BytesView record,
     return Error(Code::kConflict, "the first entry of a ledger is its genesis");
   }
   RETURN_IF_ERROR(check_streams(effect));
+  if (effect.redacted) RETURN_IF_ERROR(check_redaction(*effect.redacted));
   ASSIGN_OR_RETURN(LedgerIndex index, write_entry(kind, record, nullptr));
   RETURN_IF_ERROR(change_streams(effect));
+  if (effect.redacted) RETURN_IF_ERROR(withdraw(effect.redacted->index));
   return index;
 }
 
@@ -299,6 +307,7 @@ Result<bool> LedgerTables::commit() {
   RETURN_IF_ERROR(write_heads());
   RETURN_IF_ERROR(broke(commit_.run("committing to the ledger")));
   writing_ = false;
+  if (std::exchange(withdrawing_, false)) erase_due_ = true;
   MutexLock lock(mutex_);
   for (auto& [id, stream] : changed_) streams_.insert_or_assign(id, std::move(stream));
   changed_.clear();
@@ -307,6 +316,7 @@ Result<bool> LedgerTables::commit() {
 
 void LedgerTables::roll_back() {
   changed_.clear();
+  withdrawing_ = false;
   if (!writing_) return;
   writing_ = false;
   // SQLite has undone the transaction by itself after some failures, and then refuses: either

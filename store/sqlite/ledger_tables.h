@@ -21,6 +21,7 @@ struct RecordEffect {
   std::optional<KeyEnrolled> enrolled;
   std::optional<KeyRotated> rotated;
   std::optional<KeyRevoked> revoked;
+  std::optional<ContentRedacted> redacted;
 };
 
 // The tables of ledger.db as their one writer sees them, with the rules of admission. Everything
@@ -51,6 +52,11 @@ class LedgerTables {
   const std::optional<Error>& broken() const { return broken_; }
   // Undoes the transaction.
   void roll_back();
+
+  // After a commit that withdrew a content: empties the WAL, in which its bytes still stand. Where
+  // a reader prevents it, erase_due() stays true, and it is to be called again.
+  Status erase_if_due();
+  bool erase_due() const { return erase_due_; }
 
   // Moves the WAL into the database file if it has grown enough to be worth it.
   Status checkpoint_if_due();
@@ -88,6 +94,9 @@ class LedgerTables {
   Status check_streams(const RecordEffect& effect) const;
   Status change_streams(const RecordEffect& effect);
   Status write_stream(StreamState state);
+  Status check_redaction(const ContentRedacted& redacted);
+  Status withdraw(LedgerIndex index);
+  Status find_unfinished_erasure();
   Status write_heads();
   Status broke(Status status);
 
@@ -95,14 +104,16 @@ class LedgerTables {
   std::unique_ptr<sqlite::Connection> connection_;
   const std::uint64_t log_bytes_;
   sqlite::Statement begin_, commit_, insert_entry_, insert_batch_, find_batch_, read_entry_,
-      insert_stream_, update_stream_, insert_equivocation_;
+      insert_stream_, update_stream_, insert_equivocation_, find_content_, clear_content_;
 
   LedgerSize size_;           // within the open transaction
   Instant last_recorded_at_;  // likewise
   Instant now_;
   bool writing_ = false;  // BEGIN was executed
   std::optional<Error> broken_;
-  Streams changed_;                  // streams touched by the open transaction
+  Streams changed_;           // streams touched by the open transaction
+  bool withdrawing_ = false;  // the open transaction withdraws a content
+  bool erase_due_ = false;
   std::uint64_t unmoved_bytes_ = 0;  // written to the WAL since its last checkpoint, about
 
   mutable Mutex mutex_;

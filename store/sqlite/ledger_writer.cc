@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <thread>
@@ -18,6 +19,9 @@
 
 namespace plumbline {
 namespace {
+
+// How often the bytes of a withdrawn content are tried again while a reader holds them.
+constexpr std::chrono::milliseconds kEraseAgain{500};
 
 using AppendDone = std::function<void(const Result<LedgerIndex>&)>;
 
@@ -94,7 +98,10 @@ Result<RecordEffect> effect_of(BytesView bytes) {
   RecordEffect effect;
   ASSIGN_OR_RETURN(SignedRecord record, decode_record(bytes));
   ASSIGN_OR_RETURN(std::string kind, record.json.string_at("kind"));
-  if (kind != "key.enroll" && kind != "key.rotate" && kind != "key.revoke") return effect;
+  if (kind != "key.enroll" && kind != "key.rotate" && kind != "key.revoke" &&
+      kind != "content.redact") {
+    return effect;
+  }
   ASSIGN_OR_RETURN(OfficeRecord office, office_record_from_json(record.json));
   if (const auto* enrolled = std::get_if<KeyEnrolled>(&office.body)) {
     RETURN_IF_ERROR(check_stream_id(enrolled->stream, enrolled->key, enrolled->outlet));
@@ -104,6 +111,8 @@ Result<RecordEffect> effect_of(BytesView bytes) {
     effect.rotated = *rotated;
   } else if (const auto* revoked = std::get_if<KeyRevoked>(&office.body)) {
     effect.revoked = *revoked;
+  } else if (const auto* redacted = std::get_if<ContentRedacted>(&office.body)) {
+    effect.redacted = *redacted;
   }
   return effect;
 }
@@ -201,16 +210,25 @@ class SqliteLedgerWriter : public LedgerWriter {
   // The writer's thread.
   void work() {
     for (;;) {
-      std::vector<Work> group = take_group();
-      if (group.empty()) return;
-      commit_group(group);
+      std::optional<std::vector<Work>> group = take_group();
+      if (!group) return;
+      if (!group->empty()) commit_group(*group);
+      if (Status erased = tables_->erase_if_due(); !erased.ok()) fail(erased.error(), {});
     }
   }
 
-  // Waits for work; empty when the writer is closing and everything is done.
-  std::vector<Work> take_group() EXCLUDES(mutex_) {
+  // Waits for work; nullopt when the writer is closing and everything is done. Empty now and then
+  // while bytes are to be erased that a reader held.
+  std::optional<std::vector<Work>> take_group() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    while (queue_.empty() && !closing_) asked_.wait(mutex_);
+    while (queue_.empty() && !closing_) {
+      if (!tables_->erase_due()) {
+        asked_.wait(mutex_);
+      } else if (!asked_.wait_for(mutex_, kEraseAgain)) {
+        return std::vector<Work>();
+      }
+    }
+    if (queue_.empty()) return std::nullopt;
     std::vector<Work> group;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits::kMaxCommitBatches) {
@@ -240,7 +258,10 @@ class SqliteLedgerWriter : public LedgerWriter {
       fail(committed.error(), group);
       return;
     }
+    // Before the answer: who withdrew a content may rely on it.
+    Status erased = tables_->erase_if_due();
     for (std::size_t i = 0; i < group.size(); ++i) answer_with(group[i], answers[i]);
+    if (!erased.ok()) fail(erased.error(), {});
     if (before < tables_->size() && feed_ != nullptr) feed_->publish(tables_->size());
     if (metrics_ != nullptr) count(group, answers, *committed);
     if (Status moved = tables_->checkpoint_if_due(); !moved.ok()) fail(moved.error(), {});

@@ -356,5 +356,20 @@ TEST_F(OfficeTest, AViewIsSharedUntilSomethingIsWritten) {
   EXPECT_EQ(after, office_->view());
 }
 
+TEST_F(OfficeTest, AContentIsWithdrawnByTwoPersons) {
+  ContentRedacted redacted{LedgerIndex(0), Hash(), Hash(), "os:second"};
+  auto code = [&](const Office::By& by) { return office_->redact(by, redacted).error().code(); };
+  EXPECT_EQ(code({"os:clerk", ""}), Code::kInvalid);
+  EXPECT_EQ(code(kClerk), Code::kConflict) << "the genesis is no batch";
+  for (const char* second : {"", "os:clerk", "clerk", "two\nlines", "\xff"}) {
+    redacted.second_person = second;
+    EXPECT_EQ(code(kClerk), Code::kInvalid) << second;
+  }
+  redacted.second_person = "李四";
+  redacted.index = LedgerIndex(77);
+  EXPECT_EQ(code(kClerk), Code::kNotFound);
+  EXPECT_EQ(ledger_size(), 1u);
+}
+
 }  // namespace
 }  // namespace plumbline

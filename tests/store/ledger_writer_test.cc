@@ -54,6 +54,59 @@ class Writer : public ::testing::TestWithParam<Backend> {
   Source source_{1, "outlet-1"};
 };
 
+TEST_P(Writer, ARedactionWithdrawsTheContentAndNothingElse) {
+  genesis_and(source_);
+  Admission first = source_.next(3);
+  Admission second = source_.next(3);
+  LedgerIndex index = admit(first).value().index;
+  Instant recorded_at = admit(second).value().recorded_at;
+  std::vector<StoredEntry> before = entries();
+  LedgerIndex record =
+      writer_->append(EntryKind::kOffice, redact_record(redaction_of(index, first))).value();
+  EXPECT_EQ(record, LedgerIndex(before.size()));
+  open();  // and durably so
+  std::vector<StoredEntry> after = entries();
+  ASSERT_EQ(after.size(), before.size() + 1);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(after[i].entry, before[i].entry);
+    if (i != index.value) {
+      EXPECT_EQ(after[i].content, before[i].content);
+    }
+  }
+  EXPECT_FALSE(after[index.value].content.has_value());
+  // The agent that sends it again gets the first answer, and does not bring it back.
+  EXPECT_EQ(outcome(first), Outcome::kRepeated);
+  EXPECT_EQ(admit(second).value().recorded_at, recorded_at);
+  EXPECT_EQ(outcome(source_.next(1)), Outcome::kCommitted);
+  EXPECT_FALSE(entries()[index.value].content.has_value());
+}
+
+TEST_P(Writer, ARedactionOfSomethingElseIsRefusedAndNothingIsWritten) {
+  genesis_and(source_);
+  Admission batch = source_.next(3);
+  LedgerIndex index = admit(batch).value().index;
+  auto refused = [&](ContentRedacted redacted) {
+    return writer_->append(EntryKind::kOffice, redact_record(redacted)).error().code();
+  };
+  ContentRedacted good = redaction_of(index, batch);
+  ContentRedacted bad = good;
+  bad.index = LedgerIndex(99);
+  EXPECT_EQ(refused(bad), Code::kNotFound);
+  bad.index = LedgerIndex(1);
+  EXPECT_EQ(refused(bad), Code::kConflict);
+  bad = good;
+  bad.batch_hash = sha256("another");
+  EXPECT_EQ(refused(bad), Code::kConflict);
+  bad = good;
+  bad.content_hash = sha256("another");
+  EXPECT_EQ(refused(bad), Code::kConflict);
+  EXPECT_EQ(entries().size(), 3u);
+  EXPECT_TRUE(entries()[index.value].content.has_value());
+  ASSERT_TRUE(writer_->append(EntryKind::kOffice, redact_record(good)).ok());
+  EXPECT_EQ(refused(good), Code::kExists);
+  EXPECT_EQ(entries().size(), 4u);
+}
+
 TEST_P(Writer, TheFirstEntryIsTheGenesisAndItIsTheOnlyOne) {
   EXPECT_EQ(writer_->append(EntryKind::kOffice, outlet_record("a")).error().code(),
             Code::kConflict);

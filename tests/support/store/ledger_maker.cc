@@ -71,6 +71,19 @@ Bytes revoke_record(const StreamId& stream) {
   return record_of({"", "", KeyRevoked{stream}});
 }
 
+ContentRedacted redaction_of(LedgerIndex index, const Admission& batch) {
+  ContentRedacted redacted;
+  redacted.index = index;
+  redacted.batch_hash = batch.hash;
+  redacted.content_hash = sha256(batch.content);
+  redacted.second_person = "os:second";
+  return redacted;
+}
+
+Bytes redact_record(const ContentRedacted& redacted) {
+  return record_of({"", "", redacted});
+}
+
 Source::Source(int key_number, std::string_view outlet)
     : key_(key_of(key_number)),
       outlet_(OutletId::parse(outlet).value()),

@@ -41,6 +41,9 @@ Bytes outlet_record(std::string_view outlet);
 Bytes enroll_record(const KeyEnrolled& enrolled);
 Bytes rotate_record(const KeyRotated& rotated);
 Bytes revoke_record(const StreamId& stream);
+// Withdraws the content of a batch that stands at `index`.
+ContentRedacted redaction_of(LedgerIndex index, const Admission& batch);
+Bytes redact_record(const ContentRedacted& redacted);
 
 // An agent with one stream: seals batches that continue its chain.
 class Source {
