@@ -8,6 +8,8 @@
 
 #include "agents/command_output.h"
 #include "agents/enroll.h"
+#include "agents/key_change.h"
+#include "agents/key_run.h"
 #include "agents/progress.h"
 #include "agents/sender.h"
 #include "base/file.h"
@@ -31,10 +33,7 @@ struct Desk {
 Result<Desk> open_desk(const std::string& folder) {
   ASSIGN_OR_RETURN(Spool spool, Spool::open(folder));
   ASSIGN_OR_RETURN(Enrolment enrolment, spool.enrolment());
-  ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::read_file(key_path(folder)));
-  if (key.public_key() != enrolment.key) {
-    return Error(Code::kConflict, key_path(folder) + " is not the key that was enrolled");
-  }
+  ASSIGN_OR_RETURN(PrivateKey key, key_in_folder(folder, enrolment.key));
   ASSIGN_OR_RETURN(auto files, spool.pack_files());
   ASSIGN_OR_RETURN(Pack pack, parse_agent_pack(files));
   return Desk{std::move(spool), std::move(enrolment), std::move(key), std::move(pack)};
@@ -171,7 +170,6 @@ namespace {
 Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& command) {
   ASSIGN_OR_RETURN(Spool spool, Spool::open(context.folder));
   ASSIGN_OR_RETURN(RunLock lock, RunLock::take(context.folder));
-  ASSIGN_OR_RETURN(PrivateKey key, PrivateKey::read_file(key_path(context.folder)));
   if (!command.server.empty()) {
     ASSIGN_OR_RETURN(ServerAddress address, ServerAddress::parse(command.server));
     RETURN_IF_ERROR(spool.set_server(address));
@@ -189,7 +187,7 @@ Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& 
   }
   ASSIGN_OR_RETURN(options.proxy, read_proxy(context.folder));
   options.tell = [](std::string_view sentence) { log_info("agent", sentence); };
-  return run_sender(spool, key, *context.clock, acks ? &*acks : nullptr, options);
+  return run_folder(context.folder, *context.clock, acks ? &*acks : nullptr, options);
 }
 
 }  // namespace
@@ -208,6 +206,8 @@ ExitCode command_run(const CommandContext& context, const RunCommand& command) {
         print_line(stderr, say(context, Word::kNotYetProved, outcome->unproved_batches));
       }
       return ExitCode::kDone;
+    case SenderOutcome::How::kLeft:
+      break;  // a change of keys goes on within the run
     case SenderOutcome::How::kStopped:
       print_line(stderr, say(context, Word::kStopped, events));
       return command.until_empty ? ExitCode::kNotFinished : ExitCode::kDone;

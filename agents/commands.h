@@ -33,6 +33,10 @@ struct CommandContext {
 
 ExitCode command_enroll(const CommandContext& context, const std::string& server,
                         const std::string& token);
+ExitCode command_enroll_again(const CommandContext& context, const std::string& server,
+                              const std::string& token);
+// Plans a change of the key; `run` carries it out.
+ExitCode command_rotate_key(const CommandContext& context);
 
 struct EmitCommand {
   std::optional<EmitOptions> one;  // nullopt: lines of JSON from stdin

@@ -5,6 +5,8 @@
 
 #include "agents/connection.h"
 #include "agents/inbox.h"
+#include "agents/key_change.h"
+#include "agents/sender.h"
 #include "agents/software.h"
 #include "agents/spool.h"
 #include "base/file.h"
@@ -14,18 +16,21 @@ namespace {
 
 constexpr std::uint64_t kAttempt = 1;
 
-Bytes request_frame(const PrivateKey& key, const Token& token, BytesView exporter) {
+Bytes request_frame(const PrivateKey& key, const Token& token, BytesView exporter,
+                    const std::optional<StreamLink>& previous) {
   EnrollRequest request;
   request.software = kAgentSoftware;
   request.token_secret = token.secret;
   request.key = key.public_key();
   request.proof = key.sign(hello_signed_bytes(exporter));
+  request.previous = previous;
   return encode_message(request);
 }
 
 // The server's answer; an error for anything else that ends the conversation.
 Result<Enrolled> ask(const ServerAddress& server, const Token& token, const PrivateKey& key,
-                     std::optional<Proxy> proxy, const Clock& clock, Duration patience) {
+                     std::optional<Proxy> proxy, const std::optional<StreamLink>& previous,
+                     const Clock& clock, Duration patience) {
   Inbox inbox;
   ASSIGN_OR_RETURN(auto network, Network::start(&inbox, token.server_pin, std::move(proxy)));
   network->connect(server, kAttempt);
@@ -40,7 +45,7 @@ Result<Enrolled> ask(const ServerAddress& server, const Token& token, const Priv
                                            " s; try again with the same token");
     }
     if (auto* up = std::get_if<ConnectionUp>(&entry->item)) {
-      network->send(request_frame(key, token, up->exporter));
+      network->send(request_frame(key, token, up->exporter, previous));
       continue;
     }
     if (auto* down = std::get_if<ConnectionDown>(&entry->item)) return down->reason;
@@ -81,10 +86,32 @@ Result<Enrolment> enroll(const std::string& folder, const ServerAddress& server,
   RETURN_IF_ERROR(make_folders(folder));
   ASSIGN_OR_RETURN(PrivateKey key, folder_key(folder));
   ASSIGN_OR_RETURN(std::optional<Proxy> proxy, read_proxy(folder));
-  ASSIGN_OR_RETURN(Enrolled answer, ask(server, token, key, proxy, clock, patience));
+  ASSIGN_OR_RETURN(Enrolled answer, ask(server, token, key, proxy, std::nullopt, clock, patience));
   ASSIGN_OR_RETURN(Enrolment enrolment, make_enrolment(answer, server, token.server_pin,
                                                        key.public_key(), clock.wall()));
   RETURN_IF_ERROR(Spool::create(folder, enrolment, agent_files(answer.files)));
+  return enrolment;
+}
+
+Result<Enrolment> enroll_again(const std::string& folder, const ServerAddress& server,
+                               std::string_view token_text, const Clock& clock, Duration patience) {
+  ASSIGN_OR_RETURN(Token token, parse_token(token_text));
+  ASSIGN_OR_RETURN(KeyChange keys, KeyChange::open(folder));
+  ASSIGN_OR_RETURN(RunLock lock, RunLock::take(folder));
+  ASSIGN_OR_RETURN(Spool spool, Spool::open(folder));
+  ASSIGN_OR_RETURN(Enrolment before, spool.enrolment());
+  ASSIGN_OR_RETURN(StreamLink end, keys.known_end());
+  ASSIGN_OR_RETURN(PrivateKey next, keys.make_next_key());
+  ASSIGN_OR_RETURN(std::optional<Proxy> proxy, read_proxy(folder));
+  ASSIGN_OR_RETURN(Enrolled answer,
+                   ask(server, token, next, std::move(proxy), end, clock, patience));
+  if (answer.outlet != before.outlet) {
+    return Error(Code::kInvalid, "the token is for outlet " + answer.outlet.text() +
+                                     ", this folder reports for " + before.outlet.text());
+  }
+  ASSIGN_OR_RETURN(Enrolment enrolment, make_enrolment(answer, server, token.server_pin,
+                                                       next.public_key(), clock.wall()));
+  RETURN_IF_ERROR(keys.renew(enrolment, agent_files(answer.files), next));
   return enrolment;
 }
 

@@ -51,6 +51,7 @@ struct Options {
   std::string folder;
   std::string language = default_language();
   std::string server, token;
+  bool again = false;
   EmitOptions one;
   EmitCommand emit;
   ImportCommand import;
@@ -67,6 +68,10 @@ CLI::App* add_enroll(CLI::App& app, Options& options) {
       app.add_subcommand("enroll", "Join a server with the one-time token of its office");
   command->add_option("--server", options.server, "HOST:PORT of the server")->required();
   command->add_option("--token", options.token, "The token: plumb1. ...")->required();
+  command->add_flag(
+      "--again", options.again,
+      "The folder is enrolled and its key was revoked, or its server forgot it: make\n"
+      "a new key, and send with it what the server does not hold yet");
   return command;
 }
 
@@ -156,6 +161,11 @@ ProxyCommands add_proxy(CLI::App& app, Options& options) {
           proxy->add_subcommand("clear", "Connect directly again")};
 }
 
+ExitCode enroll_by(const CommandContext& context, const Options& options) {
+  return options.again ? command_enroll_again(context, options.server, options.token)
+                       : command_enroll(context, options.server, options.token);
+}
+
 int run(int argc, char** argv) {
   CLI::App app(kAbout, "plumb-agent");
   app.footer(kExitCodes);
@@ -172,6 +182,11 @@ int run(int argc, char** argv) {
   CLI::App* send = add_run(app, options);
   ProxyCommands proxy = add_proxy(app, options);
   ProofCommands proofs = add_proofs(app, options);
+  auto* rotate = app.add_subcommand(
+      "rotate-key",
+      "Make a new key, which takes over from the old one with its consent: a yearly habit, or "
+      "when\n"
+      "a copy of the folder may have been seen by others. Taking events in goes on meanwhile");
   auto* status = app.add_subcommand("status", "Show what was accepted, sent and acknowledged");
   status->add_flag("--json", options.status_json, "As JSON");
   try {
@@ -181,7 +196,7 @@ int run(int argc, char** argv) {
   }
   CommandContext context{options.folder, language_of(options.language), &system_clock()};
   ExitCode code = ExitCode::kUsage;
-  if (enroll->parsed()) code = command_enroll(context, options.server, options.token);
+  if (enroll->parsed()) code = enroll_by(context, options);
   if (emit->parsed()) {
     if (!options.one.type.empty()) {
       options.one.source = options.emit.source;
@@ -200,6 +215,7 @@ int run(int argc, char** argv) {
   if (proxy.set->parsed()) code = command_proxy_set(context, options.proxy);
   if (proxy.show->parsed()) code = command_proxy_show(context);
   if (proxy.clear->parsed()) code = command_proxy_clear(context);
+  if (rotate->parsed()) code = command_rotate_key(context);
   if (status->parsed()) code = command_status(context, options.status_json);
   return static_cast<int>(code);
 }

@@ -43,6 +43,7 @@ class Sender {
   Status perform(const SenderAction& action);
   Status perform_proofs(const SenderAction& action);
   Status look_at_spool();
+  Status leave_if_asked();
   Result<std::optional<SenderEvent>> event_of(const Inbox::Entry& entry);
   Result<std::optional<SenderEvent>> event_of(const Message& message);
   Result<std::optional<SenderEvent>> event_of(const Welcome& welcome);
@@ -128,6 +129,7 @@ Result<SenderOutcome> Sender::run() {
       if (event) RETURN_IF_ERROR(step(*event));
     }
     RETURN_IF_ERROR(look_at_spool());
+    RETURN_IF_ERROR(leave_if_asked());
     if (state_.wake_at && clock_.monotonic_ms() >= *state_.wake_at) RETURN_IF_ERROR(step(Woken{}));
     if (options_.deadline && clock_.monotonic_ms() - started >= options_.deadline->ms &&
         !outcome_) {
@@ -143,6 +145,13 @@ Result<SenderOutcome> Sender::run() {
     if (alarm) outcome_->sentence = alarm->what.sentence;
   }
   return *outcome_;
+}
+
+Status Sender::leave_if_asked() {
+  if (!options_.leave || outcome_ || !unstored_.empty()) return {};
+  ASSIGN_OR_RETURN(bool leave, options_.leave());
+  if (leave) outcome_ = SenderOutcome{SenderOutcome::How::kLeft, "", 0, 0};
+  return {};
 }
 
 Status Sender::look_at_spool() {

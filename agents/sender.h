@@ -36,10 +36,12 @@ struct SenderOptions {
   Duration look_every{150};
   // Told, on the sender's thread, that the spool knows all batches up to this one acknowledged.
   std::function<void(BatchNumber)> acknowledged;
+  // Asked again and again; true ends the run (kLeft) after what is at hand.
+  std::function<Result<bool>()> leave;
 };
 
 struct SenderOutcome {
-  enum class How { kEmpty, kStopped, kDeadline, kRefused, kAlarm };
+  enum class How { kEmpty, kStopped, kDeadline, kRefused, kAlarm, kLeft };
   How how = How::kStopped;
   std::string sentence;  // for kRefused and kAlarm
   std::uint64_t acknowledged_events = 0;

@@ -2,6 +2,7 @@
 // How events become a sealed batch of the spool.
 #include <algorithm>
 
+#include "agents/key_change.h"
 #include "agents/spool.h"
 #include "model/wire/batch.h"
 
@@ -127,7 +128,11 @@ Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submission
   for (const Event& event : fresh) needed += content_bound(event) + kRememberedRowBytes;
   RETURN_IF_ERROR(make_room(needed));
   ASSIGN_OR_RETURN(Enrolment enrolled, enrolment());
-  CHECK(enrolled.key == key.public_key(), "batches are sealed with the enrolled key");
+  // Another process may have changed the key since the caller read it.
+  std::optional<PrivateKey> changed;
+  if (enrolled.key != key.public_key()) {
+    ASSIGN_OR_RETURN(changed, key_in_folder(folder_, enrolled.key));
+  }
   BatchHeader header;
   header.stream = enrolled.stream;
   header.outlet = enrolled.outlet;
@@ -143,7 +148,7 @@ Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submission
   header.wall = clock.wall();
   header.monotonic_ms = clock.monotonic_ms();
   header.boot_id = boot_id;
-  ASSIGN_OR_RETURN(SealedBatch batch, seal_batch(header, fresh, key));
+  ASSIGN_OR_RETURN(SealedBatch batch, seal_batch(header, fresh, changed ? *changed : key));
   RETURN_IF_ERROR(insert_batch(database_, batch, chain));
   RETURN_IF_ERROR(transaction.commit());
   return answers;

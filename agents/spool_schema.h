@@ -7,7 +7,7 @@ namespace plumbline {
 // "PLsp": tells a spool from other SQLite files.
 constexpr int kSpoolApplicationId = 0x504c7370;
 // PRAGMA user_version. A spool with a higher one was written by a newer agent and is not touched.
-constexpr int kSpoolSchemaVersion = 2;
+constexpr int kSpoolSchemaVersion = 3;
 
 // A new spool is made by all steps in order, an older one is brought up by those that it lacks, in
 // one transaction: both have the same tables. A step that was released is never changed.
@@ -117,7 +117,48 @@ CREATE TABLE alarms (
 ) STRICT;
 )sql";
 
-constexpr const char* kSpoolSteps[] = {kSpoolStep1, kSpoolStep2};
+// Changes of the key. `key_change` is the one under way; its `old_` columns are null until the old
+// stream has ended. Of ended streams rows and receipts stay, and what was never proved of them.
+constexpr const char* kSpoolStep3 = R"sql(
+CREATE TABLE key_change (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  next_key BLOB NOT NULL,
+  planned_at INTEGER NOT NULL,
+  old_key BLOB,
+  old_stream BLOB,
+  old_last INTEGER,
+  old_hash BLOB
+) STRICT;
+CREATE TABLE ended_batches (
+  stream BLOB NOT NULL,
+  number INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  entry INTEGER,
+  recorded_at INTEGER,
+  PRIMARY KEY (stream, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ended_receipts (
+  stream BLOB NOT NULL,
+  number INTEGER NOT NULL,
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  path BLOB NOT NULL,
+  PRIMARY KEY (stream, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ended_contents (
+  stream BLOB NOT NULL,
+  number INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (stream, number)
+) STRICT;
+)sql";
+
+constexpr const char* kSpoolSteps[] = {kSpoolStep1, kSpoolStep2, kSpoolStep3};
 static_assert(sizeof(kSpoolSteps) / sizeof(kSpoolSteps[0]) == kSpoolSchemaVersion);
 
 }  // namespace plumbline

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "agents/commands.h"
+#include "agents/key_change.h"
 #include "agents/sender.h"
 #include "agents/spool.h"
 #include "base/json.h"
@@ -19,6 +20,7 @@ struct Snapshot {
   SpoolHead head;
   SpoolReport report;
   std::optional<Alarm> alarm;
+  KeyChange::Stage key_change = KeyChange::Stage::kNothing;
   Instant now;
   bool sending = false;
 
@@ -38,6 +40,9 @@ Result<Snapshot> take_snapshot(const std::string& folder, Instant now) {
   ASSIGN_OR_RETURN(snapshot.head, spool.head());
   ASSIGN_OR_RETURN(snapshot.report, spool.report());
   ASSIGN_OR_RETURN(snapshot.alarm, spool.alarm());
+  ASSIGN_OR_RETURN(KeyChange keys, KeyChange::open(folder));
+  ASSIGN_OR_RETURN(KeyChange::State change, keys.state());
+  snapshot.key_change = change.stage;
   Result<RunLock> lock = RunLock::take(folder);
   if (!lock.ok() && lock.error().code() != Code::kExists) return lock.error();
   snapshot.sending = !lock.ok();
@@ -51,6 +56,11 @@ Json alarm_json(const std::optional<Alarm>& alarm) {
   json.set("raised_at", format_instant(alarm->raised_at));
   json.set("held", alarm->what.held).set("shown", alarm->what.shown);
   return json;
+}
+
+Json key_change_word(KeyChange::Stage stage) {
+  if (stage == KeyChange::Stage::kNothing) return Json();
+  return stage == KeyChange::Stage::kPlanned ? "planned" : "announcing";
 }
 
 std::string json_of(const Snapshot& snapshot) {
@@ -80,6 +90,7 @@ std::string json_of(const Snapshot& snapshot) {
   json.set("checkpoint_size",
            report.checkpoint_size ? Json(report.checkpoint_size->value) : Json());
   json.set("alarm", alarm_json(snapshot.alarm));
+  json.set("key_change", key_change_word(snapshot.key_change));
   json.set("used_bytes", std::uint64_t{report.used_bytes});
   json.set("used_percent", report.used_percent());
   return json.text();
@@ -116,6 +127,10 @@ std::string text_of(const Snapshot& snapshot, Language language) {
   if (!report.proof_trouble.empty()) line(Word::kProofTrouble, report.proof_trouble);
   line(Word::kCheckpoint,
        report.checkpoint_size ? std::to_string(report.checkpoint_size->value) : say(Word::kNone));
+  if (snapshot.key_change != KeyChange::Stage::kNothing) {
+    bool planned = snapshot.key_change == KeyChange::Stage::kPlanned;
+    line(Word::kKeyChange, say(planned ? Word::kKeyWaits : Word::kKeyAnnounced));
+  }
   line(Word::kLastTrouble, report.last_error.empty()
                                ? say(Word::kNone)
                                : format_instant(*report.last_error_at) + " " + report.last_error);

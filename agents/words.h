@@ -31,6 +31,8 @@ enum class Word {
   kStopped,      // events acknowledged in this run
   kNotFinished,  // seconds
   kProxySet,     // proxy
+  kKeyPlanned,
+  kKeyUnderWay,
   kNoProxy,
   kOutlet,
   kServer,
@@ -48,6 +50,9 @@ enum class Word {
   kSpoolUse,       // labels of status
   kSpoolFills,     // percent
   kUnprovedSince,  // instant
+  kKeyChange,       // label of status
+  kKeyWaits,
+  kKeyAnnounced,
   kYes,
   kNo,
   kNone,
