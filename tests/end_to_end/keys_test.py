@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys, with the real plumbd and the real plumb-agent: revoked while connected, a folder copied to
+a second machine, and what the commands refuse.
+
+Method: the two machines are two copies of an agent's folder, made while no program has it open.
+Both are connected when they seal the next batch: the first to arrive is taken, the other one
+contradicts it."""
+
+import json
+import shutil
+import unittest
+
+import support
+from support import network
+
+
+class KeysTest(support.NetworkTest):
+
+    def keys(self, server, outlet):
+        done = server.plumb("key", "list", "--outlet", outlet, "--json")
+        return json.loads(done.stdout)["keys"]
+
+    def copy_of(self, server, agent, name):
+        """The agent's folder on a second machine."""
+        copy = network.Agent(self.programs, server.folder, name)
+        shutil.copytree(agent.data, copy.data)
+        return copy
+
+    def verified(self, server):
+        done = server.plumb("ledger", "verify", "--json")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_revoke_while_connected(self):
+        server = self.serve()
+        agent = self.enrolled(server, "isd")
+        agent.emit(support.opened(1))
+        self.send_all(agent)
+        running = self.keep(agent.start())
+        network.wait_until("the agent is connected",
+                           lambda: "connected to" in network.tail(agent.log), 30, running)
+        stream = self.keys(server, "isd")[0]["stream"]
+        size = server.status()["ledger"]["size"]
+        dry = server.plumb("key", "revoke", stream, "--dry-run")
+        self.assertIn("would be revoked", dry.stdout)
+        self.assertEqual(server.status()["ledger"]["size"], size)
+        self.assertIsNone(running.poll())
+        done = server.plumb("key", "revoke", stream, "--reason", "laptop lost")
+        self.assertIn(f"ledger entry {size}", done.stdout)
+        # Nothing was in flight and nothing is sent: the session is ended by the revocation itself.
+        self.assertEqual(running.wait(30), 4, network.tail(agent.log))
+        self.assertIn("is revoked", network.tail(agent.log))
+        agent.emit(support.opened(2))
+        again = agent.call("run", "--until-empty", check=False)
+        self.assertEqual(again.returncode, 4)
+        key = self.keys(server, "isd")[0]
+        self.assertEqual((key["state"], key["last_batch"]), ("revoked", 1))
+        self.verified(server)
+
+    def test_copied_folder_on_two_machines(self):
+        server = self.serve()
+        agent = self.enrolled(server, "isd")
+        agent.emit(support.opened(1))
+        self.send_all(agent)
+        copy = self.copy_of(server, agent, "isd-copy")
+        # Both are welcomed before either has a batch 2.
+        running = [self.keep(machine.start()) for machine in (agent, copy)]
+        for machine, process in zip((agent, copy), running):
+            network.wait_until("the agent is connected", lambda m=machine: network.tail(
+                m.log, 50).count("connected to") >= (2 if m is agent else 1), 30, process)
+        agent.emit(support.opened(2))
+        network.wait_until("the batch is acknowledged",
+                           lambda: agent.status()["unacknowledged_batches"] == 0, 30)
+        copy.emit(support.opened(3))
+        self.assertEqual(running[1].wait(60), 4, network.tail(copy.log))
+        self.assertIsNone(running[0].poll())
+        # It sees at its next start that the ledger went on without it, and sends nothing.
+        self.assertEqual(copy.call("run", "--until-empty", check=False).returncode, 4)
+        network.wait_until("the conflict is on record",
+                           lambda: self.keys(server, "isd")[0]["conflicts"] > 0, 30)
+        key = self.keys(server, "isd")[0]
+        self.assertEqual((key["state"], key["conflicts"], key["last_batch"]), ("open", 1, 2))
+        shown = server.plumb("outlet", "show", "isd").stdout
+        self.assertIn(f"conflict: two contents for batch 2 of stream {key['stream']}", shown)
+        self.verified(server)
+        entries = server.plumb("ledger", "show", "--from", "0").stdout
+        self.assertEqual(entries.count("stream.conflict"), 1)
+        conflicting = "plumbline_evaluator_conflicting_streams 1"
+
+        def told():
+            return conflicting in network.http_get(server.metrics)[1]
+
+        network.wait_until("the gauge tells", told, 30)
+        # The right one is enrolled anew, the key of both is taken away.
+        server.plumb("key", "revoke", "--outlet", "isd", "--reason", "folder copied")
+        network.wait_until("the alarm ends", lambda: not told(), 30)
+
+    def test_what_key_revoke_refuses(self):
+        server = self.serve()
+        self.enrolled(server, "isd")
+        stream = self.keys(server, "isd")[0]["stream"]
+        size = server.status()["ledger"]["size"]
+        cases = [((stream,), ("--reason",)),
+                 ((), ("STREAM",)),
+                 (("0" * 32, "--reason", "x"), ("no stream",)),
+                 (("zz", "--reason", "x"), ("hexadecimal",)),
+                 (("--outlet", "nobody", "--reason", "x"), ("no outlet",)),
+                 ((stream, "--outlet", "isd", "--reason", "x"), ("excludes",))]
+        for arguments, words in cases:
+            self.refused(server.plumb("key", "revoke", *arguments, check=False), *words)
+        self.refused(server.plumb("outlet", "show", "nobody", check=False), "no outlet")
+        self.assertEqual(server.status()["ledger"]["size"], size)
+        server.plumb("key", "revoke", stream, "--reason", "x")
+        self.refused(server.plumb("key", "revoke", stream, "--reason", "x", check=False), "closed")
+        self.refused(server.plumb("key", "revoke", "--outlet", "isd", "--reason", "x",
+                                  check=False), "no stream that is open")
+
+    def test_several_streams_and_tokens_of_an_outlet(self):
+        server = self.serve()
+        first = self.enrolled(server, "isd")
+        second = network.Agent(self.programs, server.folder, "isd-2")
+        second.enroll(server.agents, server.token("isd", True))
+        for number, agent in enumerate((first, second)):
+            agent.emit(support.opened(number))
+            self.send_all(agent)
+        keys = self.keys(server, "isd")
+        self.assertEqual([(key["state"], key["last_batch"]) for key in keys], [("open", 1)] * 2)
+        tokens = server.plumb("token", "list", "--outlet", "isd").stdout
+        self.assertEqual(tokens.count(" yes "), 2, tokens)
+        server.plumb("key", "revoke", keys[0]["stream"], "--reason", "x")
+        first.emit(support.opened(5))
+        self.assertEqual(first.call("run", "--until-empty", check=False).returncode, 4)
+        second.emit(support.opened(6))
+        self.send_all(second)
+        self.verified(server)
+
+
+if __name__ == "__main__":
+    unittest.main()
