@@ -23,7 +23,14 @@ constexpr Code kCodes[] = {Code::kInvalid,   Code::kNotFound,        Code::kExis
 
 constexpr SessionEnd kProtocolErrors[] = {
     SessionEnd::kTruncatedFrame,    SessionEnd::kBadFrame,   SessionEnd::kOversizedFrame,
-    SessionEnd::kUnexpectedMessage, SessionEnd::kBadVersion, SessionEnd::kHelloTimeout};
+    SessionEnd::kUnexpectedMessage, SessionEnd::kBadVersion, SessionEnd::kHelloTimeout,
+    SessionEnd::kSlowFrame};
+
+using Quota = CollectorMetrics::Quota;
+constexpr Quota kQuotas[] = {
+    Quota::kSessions, Quota::kAddress,   Quota::kUnauthenticated, Quota::kUnauthenticatedAddress,
+    Quota::kStream,   Quota::kReceiving, Quota::kQueue,           Quota::kShare,
+    Quota::kEvaluator};
 
 constexpr std::string_view kFailed = "failed";
 constexpr std::string_view kPutOff = "put_off";
@@ -36,12 +43,40 @@ prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
 
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
 void add(Counters& to, prometheus::Family<prometheus::Counter>& family, const char* label,
          std::string_view value) {
   to.emplace(value, &family.Add({{label, std::string(value)}}));
 }
 
 }  // namespace
+
+std::string_view quota_name(Quota quota) {
+  switch (quota) {
+    case Quota::kSessions:
+      return "sessions";
+    case Quota::kAddress:
+      return "address";
+    case Quota::kUnauthenticated:
+      return "unauthenticated";
+    case Quota::kUnauthenticatedAddress:
+      return "unauthenticated_address";
+    case Quota::kStream:
+      return "stream";
+    case Quota::kReceiving:
+      return "receiving";
+    case Quota::kQueue:
+      return "queue";
+    case Quota::kShare:
+      return "share";
+    case Quota::kEvaluator:
+      return "evaluator";
+  }
+  CHECK(false, "every quota has a name");
+}
 
 std::string_view outcome_name(Admitted::Outcome outcome) {
   switch (outcome) {
@@ -65,11 +100,13 @@ std::string_view outcome_name(Admitted::Outcome outcome) {
 
 struct CollectorMetrics::Series {
   explicit Series(prometheus::Registry& registry)
-      : sessions(prometheus::BuildGauge()
-                     .Name("plumbline_collector_sessions")
-                     .Help("Sessions that are open.")
-                     .Register(registry)
-                     .Add({})),
+      : sessions(gauge(registry, "plumbline_collector_sessions", "Sessions that are open.")),
+        queued(gauge(registry, "plumbline_collector_queued_bytes",
+                     "Bytes of batches that wait before the ledger's writer.")),
+        queued_batches(gauge(registry, "plumbline_collector_queued_batches",
+                             "Batches that wait before the ledger's writer.")),
+        lag(gauge(registry, "plumbline_collector_evaluator_lag_seconds",
+                  "Age of the oldest ledger entry that is not evaluated yet.")),
         events(counters(registry, "plumbline_collector_events_total",
                         "Events committed to the ledger for the first time.")
                    .Add({})),
@@ -84,6 +121,9 @@ struct CollectorMetrics::Series {
     auto& refused_family = counters(registry, "plumbline_collector_refused_total",
                                     "Refusals sent to agents, by code.");
     for (auto code : kCodes) add(refused, refused_family, "code", code_name(code));
+    auto& quota_family = counters(registry, "plumbline_collector_over_quota_total",
+                                  "Connections, sessions and batches that met a limit, by limit.");
+    for (auto quota : kQuotas) add(quotas, quota_family, "quota", quota_name(quota));
     auto& error_family = counters(registry, "plumbline_collector_protocol_errors_total",
                                   "Sessions that ended by a mistake of the peer, by reason.");
     for (auto end : kProtocolErrors) add(errors, error_family, "reason", session_end_name(end));
@@ -91,10 +131,14 @@ struct CollectorMetrics::Series {
   }
 
   prometheus::Gauge& sessions;
+  prometheus::Gauge& queued;
+  prometheus::Gauge& queued_batches;
+  prometheus::Gauge& lag;
   prometheus::Counter& events;
   prometheus::Counter& bytes;
   Counters batches;
   Counters refused;
+  Counters quotas;
   Counters errors;
 };
 
@@ -129,6 +173,22 @@ void CollectorMetrics::refused(std::string_view code) {
 
 void CollectorMetrics::ended(SessionEnd end) {
   if (is_protocol_error(end)) series_->errors.find(session_end_name(end))->second->Increment();
+}
+
+void CollectorMetrics::over_quota(Quota quota) {
+  series_->quotas.find(quota_name(quota))->second->Increment();
+}
+
+void CollectorMetrics::queued(std::size_t bytes) {
+  series_->queued.Set(static_cast<double>(bytes));
+}
+
+void CollectorMetrics::queued_batches(std::size_t batches) {
+  series_->queued_batches.Set(static_cast<double>(batches));
+}
+
+void CollectorMetrics::evaluator_lag(Duration lag) {
+  series_->lag.Set(static_cast<double>(lag.ms) / 1000);
 }
 
 void CollectorMetrics::handshake_failed() {

@@ -58,6 +58,11 @@ SessionHost::SessionHost(const ListenerConfig& chosen, CollectorMetrics& counted
       tls(asio::ssl::context::tls_server),
       workers(static_cast<std::size_t>(chosen.worker_threads)),
       sessions(chosen.max_sessions),
+      addresses({chosen.max_sessions, chosen.max_sessions_per_address}),
+      unauthenticated({chosen.max_unauthenticated, chosen.max_unauthenticated_per_address}),
+      seats(chosen.max_sessions_per_stream),
+      receiving(chosen.max_receiving_bytes),
+      desk(chosen.desk, counted, time),
       calls(std::numeric_limits<std::size_t>::max()) {}
 
 struct CollectorListener::Impl {
@@ -65,10 +70,13 @@ struct CollectorListener::Impl {
       : host(config, metrics, clock),
         strand(asio::make_strand(asio::any_io_executor(io.get_executor()))),
         acceptor(strand),
+        tick(strand),
         work(io.get_executor()) {}
 
   Status listen(const NetAddress& address);
   static asio::awaitable<void> accept_loop(Impl* self);
+  static asio::awaitable<void> tick_loop(Impl* self);
+  std::optional<SessionPlaces> places_of(const tcp::socket& socket);
   void take(tcp::socket socket, Session::Strand session_strand);
 
   // The io_context goes last: sessions, timers and the acceptor live on it.
@@ -76,10 +84,12 @@ struct CollectorListener::Impl {
   SessionHost host;
   Session::Strand strand;
   tcp::acceptor acceptor;
+  asio::steady_timer tick;
   asio::executor_work_guard<asio::io_context::executor_type> work;
   std::vector<std::thread> threads;
   NetAddress bound;
   bool accepts = false;
+  bool ticks = true;  // on the strand
   bool drained = false;
 };
 
@@ -113,15 +123,48 @@ asio::awaitable<void> CollectorListener::Impl::accept_loop(Impl* self) {
   }
 }
 
-void CollectorListener::Impl::take(tcp::socket socket, Session::Strand session_strand) {
-  auto place = host.sessions.enter();
-  if (!place.has_value()) {
-    host.metrics.refused(code_name(Code::kExhausted));
-    return;
+asio::awaitable<void> CollectorListener::Impl::tick_loop(Impl* self) {
+  error_code failed;
+  auto token = asio::redirect_error(asio::use_awaitable, failed);
+  while (self->ticks) {
+    self->tick.expires_after(asio::chrono::milliseconds(AdmissionDesk::kTick.ms));
+    co_await self->tick.async_wait(token);
+    self->host.desk.tick();
   }
+}
+
+// The places of a new connection. One that finds none is closed without a word: an answer would
+// need the handshake that is to be spared.
+std::optional<SessionPlaces> CollectorListener::Impl::places_of(const tcp::socket& socket) {
+  using Quota = CollectorMetrics::Quota;
+  auto refuse = [this](Quota quota) {
+    host.metrics.over_quota(quota);
+    host.metrics.refused(code_name(Code::kExhausted));
+    return std::nullopt;
+  };
+  error_code gone;
+  const tcp::endpoint peer = socket.remote_endpoint(gone);
+  if (gone) return std::nullopt;
+  const std::string key = quota_key(peer.address().to_string());
+  auto session = host.sessions.enter();
+  if (!session.has_value()) return refuse(Quota::kSessions);
+  KeyedQuota::Full full{};
+  auto address = host.addresses.enter(key, &full);
+  if (!address.has_value()) return refuse(Quota::kAddress);
+  auto unauthenticated = host.unauthenticated.enter(key, &full);
+  if (!unauthenticated.has_value()) {
+    return refuse(full == KeyedQuota::Full::kKey ? Quota::kUnauthenticatedAddress
+                                                 : Quota::kUnauthenticated);
+  }
+  return SessionPlaces{std::move(*session), std::move(*address), std::move(unauthenticated)};
+}
+
+void CollectorListener::Impl::take(tcp::socket socket, Session::Strand session_strand) {
+  auto places = places_of(socket);
+  if (!places.has_value()) return;
   error_code ignored;  // an answer that leaves 40 ms later is still right
   socket.set_option(tcp::no_delay(true), ignored);
-  std::make_shared<Session>(std::move(socket), std::move(session_strand), host, std::move(*place))
+  std::make_shared<Session>(std::move(socket), std::move(session_strand), host, std::move(*places))
       ->start();
 }
 
@@ -148,8 +191,13 @@ NetAddress CollectorListener::address() const {
 
 void CollectorListener::start(CollectorBackend backend) {
   CHECK(impl_->threads.empty(), "a listener starts once");
+  CHECK(backend.writer != nullptr, "a collector writes to a ledger");
+  impl_->host.desk.open(*backend.writer, backend.position);
   impl_->host.backend = std::move(backend);
   impl_->accepts = true;
+  asio::co_spawn(impl_->strand, Impl::tick_loop(impl_.get()), [](std::exception_ptr thrown) {
+    CHECK(!thrown, "ticking reports its errors by code");
+  });
   asio::co_spawn(impl_->strand, Impl::accept_loop(impl_.get()), [](std::exception_ptr thrown) {
     CHECK(!thrown, "accepting reports its errors by code");
   });
@@ -179,6 +227,7 @@ void CollectorListener::drain(Duration deadline) {
   impl_->drained = true;
   stop_accepting();
   SessionHost& host = impl_->host;
+  host.desk.finish();
   for (const auto& session : host.all()) session->ask_shutdown();
   if (!host.sessions.wait_empty(deadline, host.clock)) {
     log_warning("collector",
@@ -189,6 +238,10 @@ void CollectorListener::drain(Duration deadline) {
   host.sessions.wait_empty();
   host.calls.wait_empty();
   host.workers.join();
+  asio::post(impl_->strand, [impl = impl_.get()] {
+    impl->ticks = false;
+    impl->tick.cancel();
+  });
   impl_->work.reset();
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();

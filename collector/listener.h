@@ -8,8 +8,10 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/load_limits.h"
 #include "base/net_address.h"
 #include "base/result.h"
+#include "collector/admission_desk.h"
 #include "collector/collector_metrics.h"
 #include "collector/session_machine.h"
 #include "collector/tls_identity.h"
@@ -29,16 +31,26 @@ struct CollectorBackend {
       rotate;
   // A batch contradicts another one of its stream. May be left out.
   std::function<void(const StreamConflict&)> report_conflict;
+  // How far the evaluator is; empty, or nullopt: nobody waits for it. Called about ten times a
+  // second on a network thread, and must not block.
+  std::function<std::optional<EvaluatorPosition>()> position = nullptr;
 };
 
 struct ListenerConfig {
   NetAddress address;
   std::size_t max_sessions = limits::kMaxSessions;
+  std::size_t max_sessions_per_address = limits::kMaxSessionsPerAddress;
+  std::size_t max_unauthenticated = limits::kMaxUnauthenticated;
+  std::size_t max_unauthenticated_per_address = limits::kMaxUnauthenticatedPerAddress;
+  std::size_t max_sessions_per_stream = limits::kMaxSessionsPerStream;
+  std::size_t max_receiving_bytes = limits::kMaxReceivingBytes;
+  AdmissionDesk::Config desk;
   int io_threads = 2;
   int worker_threads = 2;
   Duration handshake{10'000};        // TCP accept to the end of the TLS handshake
   Duration hello{10'000};            // from there to the hello
   Duration idle{10 * kMsPerMinute};  // without a byte in either direction
+  Duration progress{30'000};         // in which a frame under way grows by kMinProgressBytes
   Duration linger{2'000};            // after the last answer, for the peer to read it
   SessionMachine::Config machine;
 };

@@ -63,14 +63,15 @@ std::vector<std::shared_ptr<Session>> SessionHost::all() {
 }
 
 Session::Session(asio::ip::tcp::socket socket, Strand strand, SessionHost& host,
-                 Occupancy::Place place)
-    : place_(std::move(place)),
+                 SessionPlaces places)
+    : places_(std::move(places)),
       host_(host),
       strand_(std::move(strand)),
       stream_(std::make_unique<TlsStream>(std::move(socket), host.tls)),
       deadline_(strand_),
       wake_(strand_),
-      decoder_(host.config.machine.max_frame_bytes) {
+      decoder_(limits::kMaxFirstFrameBytes),
+      received_(host.receiving) {
   host_.metrics.session_opened();
 }
 
@@ -116,9 +117,10 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
     co_return;
   }
   while (!self->closed_) {
-    self->take_frames();
+    self->take_what_came();
     if (self->closed_) break;
     if (!self->may_read()) {
+      self->frame_seen_ = false;
       self->wake_.expires_at(asio::steady_timer::time_point::max());
       co_await self->wake_.async_wait(token);
       continue;
@@ -155,13 +157,40 @@ void Session::take_frames() {
     auto next = decoder_.next();
     if (!next.ok()) return resume(event::FrameFailed{next.error()});
     if (!next->has_value()) return;
+    frame_seen_ = false;
     resume(event::Received{std::move(**next)});
   }
 }
 
 void Session::received(BytesView bytes) {
   last_progress_ms_ = host_.clock.monotonic_ms();
-  if (!ended_) decoder_.feed(bytes);
+  if (ended_) return;
+  received_bytes_ += bytes.size();
+  decoder_.feed(bytes);
+}
+
+// Whole frames leave the decoder at once; what is held is a frame under way, or frames that wait
+// for answers.
+void Session::take_what_came() {
+  take_frames();
+  if (closed_ || received_.resize(ended_ ? 0 : decoder_.buffered())) return;
+  host_.metrics.over_quota(CollectorMetrics::Quota::kReceiving);
+  resume(event::NoRoom());
+}
+
+void Session::authenticated() {
+  places_.unauthenticated.reset();
+  decoder_.allow(host_.config.machine.max_frame_bytes);
+  arm(Deadline::kIdle, std::min(host_.config.idle, host_.config.progress));
+  seat_.emplace(host_.seats.sit(stream_id_, [weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (!self) return;
+    self->host_.metrics.over_quota(CollectorMetrics::Quota::kStream);
+    asio::post(self->strand_, [self] {
+      self->resume(event::Replaced());
+      self->wake();
+    });
+  }));
 }
 
 void Session::read_failed() {
@@ -170,6 +199,7 @@ void Session::read_failed() {
 
 void Session::resume(SessionEvent event) {
   std::vector<SessionAction> actions = machine_->resume(std::move(event));
+  if (machine_->greeted() && places_.unauthenticated.has_value()) authenticated();
   while (!actions.empty()) {
     std::vector<SessionAction> more;
     for (SessionAction& action : actions) perform(std::move(action), more);
@@ -193,8 +223,8 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
     end(*to_end);
   } else if (auto* to_admit = std::get_if<action::Admit>(&action)) {
     const std::uint64_t ticket = to_admit->ticket;
-    if (auto refused = admit(std::move(*to_admit))) {
-      event::AdmitAnswered answer{ticket, std::move(*refused)};
+    if (auto put_off = admit(std::move(*to_admit))) {
+      event::AdmitAnswered answer{ticket, std::move(put_off->error), put_off->retry_after};
       for (SessionAction& next : machine_->resume(std::move(answer))) {
         more.push_back(std::move(next));
       }
@@ -203,6 +233,7 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
 }
 
 void Session::look_up(StreamId stream) {
+  stream_id_ = stream;
   asio::post(host_.workers, [self = shared_from_this(), stream] {
     event::StreamLookedUp found{self->host_.backend.writer->stream(stream),
                                 self->host_.backend.offer()};
@@ -247,25 +278,24 @@ void Session::report_conflict(StreamConflict conflict) {
   });
 }
 
-std::optional<Error> Session::admit(action::Admit admit) {
+std::optional<AdmissionDesk::PutOff> Session::admit(action::Admit admit) {
   auto place = host_.calls.enter();
   CHECK(place.has_value(), "calls to the writer are counted, not limited");
   auto call = std::make_shared<AdmitCall>(AdmitCall{std::move(*place), shared_from_this()});
   const std::uint32_t events = admit.admission.count;
   const std::size_t bytes = admit.admission.head.size() + admit.admission.content.size();
-  Status queued = host_.backend.writer->admit(
+  auto put_off = host_.desk.admit(
       std::move(admit.admission),
       [call, ticket = admit.ticket, events, bytes](const Result<Admitted>& admitted) {
         Session& session = *call->session;
         session.host_.metrics.admitted(admitted, events, bytes);
         asio::post(session.strand_, [self = call->session, ticket, admitted] {
-          self->resume(event::AdmitAnswered{ticket, admitted});
+          self->resume(event::AdmitAnswered{ticket, admitted, std::nullopt});
           self->wake();
         });
       });
-  if (queued.ok()) return std::nullopt;
-  host_.metrics.admitted(Result<Admitted>(queued.error()), events, bytes);
-  return queued.error();
+  if (put_off) host_.metrics.admitted(Result<Admitted>(put_off->error), events, bytes);
+  return put_off;
 }
 
 void Session::send(const Message& message) {
@@ -280,6 +310,7 @@ void Session::end(const action::End& end) {
              "session ended, " + std::string(session_end_name(end.end)) + ": " + end.sentence);
   }
   ended_ = true;
+  seat_.reset();
   arm(Deadline::kLinger, host_.config.linger);
   if (!writes_ && out_.empty()) finish_sending();
 }
@@ -334,22 +365,37 @@ void Session::arm(Deadline deadline, Duration after) {
 }
 
 void Session::expired(Deadline deadline) {
-  const Duration idle = host_.config.idle;
   switch (deadline) {
     case Deadline::kHandshake:
     case Deadline::kLinger:
       return close();
     case Deadline::kHello:
-      arm(Deadline::kIdle, idle);
+      arm(Deadline::kIdle, std::min(host_.config.idle, host_.config.progress));
       resume(event::HelloDeadline());
       return;
-    case Deadline::kIdle: {
-      const Duration silent{host_.clock.monotonic_ms() - last_progress_ms_};
-      if (silent < idle) return arm(Deadline::kIdle, Duration{idle.ms - silent.ms});
-      resume(event::IdleDeadline());
-      return;
-    }
+    case Deadline::kIdle:
+      return look_for_silence();
   }
+}
+
+void Session::look_for_silence() {
+  const Duration idle = host_.config.idle;
+  const Duration silent{host_.clock.monotonic_ms() - last_progress_ms_};
+  if (silent >= idle) return resume(event::IdleDeadline());
+  arm(Deadline::kIdle, std::min(Duration{idle.ms - silent.ms}, host_.config.progress));
+  if (!frame_is_slow()) return;
+  resume(event::SlowFrame());
+  wake();
+}
+
+// Whether a frame was under way at the last look, still is, and has hardly grown in between. While
+// the session itself does not read, nothing is held against the peer.
+bool Session::frame_is_slow() {
+  const bool under_way = !ended_ && may_read() && decoder_.in_frame();
+  const bool slow = under_way && frame_seen_ && received_bytes_ < limits::kMinProgressBytes;
+  frame_seen_ = under_way;
+  received_bytes_ = 0;
+  return slow;
 }
 
 }  // namespace plumbline

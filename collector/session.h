@@ -13,10 +13,13 @@
 #include <optional>
 #include <vector>
 
+#include "base/load_limits.h"
 #include "base/mutex.h"
+#include "collector/admission_desk.h"
 #include "collector/collector_metrics.h"
 #include "collector/listener.h"
 #include "collector/occupancy.h"
+#include "collector/quotas.h"
 #include "collector/session_machine.h"
 
 namespace plumbline {
@@ -35,6 +38,11 @@ struct SessionHost {
   boost::asio::ssl::context tls;
   boost::asio::thread_pool workers;  // for calls that block
   Occupancy sessions;
+  KeyedQuota addresses;        // sessions of each network address
+  KeyedQuota unauthenticated;  // of them, those whose hello is not verified yet
+  StreamSeats seats;
+  ByteQuota receiving;  // bytes of frames under way
+  AdmissionDesk desk;
   Occupancy calls;  // batches that the writer has not answered
 
   // The sessions that are alive.
@@ -47,6 +55,13 @@ struct SessionHost {
   std::map<Session*, std::weak_ptr<Session>> roster_ GUARDED_BY(mutex_);
 };
 
+// What a connection holds of the quotas.
+struct SessionPlaces {
+  Occupancy::Place session;
+  KeyedQuota::Place address;
+  std::optional<KeyedQuota::Place> unauthenticated;  // until the hello is verified
+};
+
 // The I/O of one session: TLS, frames in and out, deadlines. It performs the actions of its
 // SessionMachine and decides nothing. Everything runs on the session's strand, save where said.
 // The bytes of a frame tell its end, so the session ends with TCP's FIN after the last frame.
@@ -56,7 +71,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // `socket` uses `strand`. `host` must outlive the session.
   Session(boost::asio::ip::tcp::socket socket, Strand strand, SessionHost& host,
-          Occupancy::Place place);
+          SessionPlaces places);
   ~Session();
 
   // Begins with the handshake.
@@ -76,6 +91,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void take_frames();
   bool may_read() const;
   void received(BytesView bytes);
+  void take_what_came();
+  void authenticated();
   void read_failed();
   void resume(SessionEvent event);
   void perform(SessionAction action, std::vector<SessionAction>& more);
@@ -83,7 +100,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void enroll(EnrollRequest request);
   void rotate(session_action::Rotate rotate);
   void report_conflict(StreamConflict conflict);
-  std::optional<Error> admit(session_action::Admit admit);
+  std::optional<AdmissionDesk::PutOff> admit(session_action::Admit admit);
   void send(const Message& message);
   void end(const session_action::End& end);
 
@@ -96,9 +113,11 @@ class Session : public std::enable_shared_from_this<Session> {
   enum class Deadline { kHandshake, kHello, kIdle, kLinger };
   void arm(Deadline deadline, Duration after);
   void expired(Deadline deadline);
+  void look_for_silence();
+  bool frame_is_slow();
 
   // Declared first, so that it is given back after everything else is gone.
-  Occupancy::Place place_;
+  SessionPlaces places_;
   SessionHost& host_;
   Strand strand_;
   const std::unique_ptr<TlsStream> stream_;
@@ -106,10 +125,15 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer wake_;
   std::optional<SessionMachine> machine_;  // from the end of the handshake on
   FrameDecoder decoder_;
+  ByteQuota::Hold received_;
+  std::optional<StreamSeats::Seat> seat_;  // from the welcome on
+  StreamId stream_id_;                     // that the hello names
   Bytes out_;  // waits for the write under way
   Bytes writing_;
   std::uint64_t armed_ = 0;
   std::int64_t last_progress_ms_ = 0;
+  std::size_t received_bytes_ = 0;  // since the last look for silence
+  bool frame_seen_ = false;         // the frame under way was there at the last look
   bool writes_ = false;
   bool ended_ = false;  // the machine has ended; what comes in is thrown away
   bool closed_ = false;

@@ -36,6 +36,10 @@ std::string_view session_end_name(SessionEnd end) {
       return "shutdown";
     case SessionEnd::kIdle:
       return "idle";
+    case SessionEnd::kReplaced:
+      return "replaced";
+    case SessionEnd::kPutOff:
+      return "put_off";
     case SessionEnd::kTruncatedFrame:
       return "truncated_frame";
     case SessionEnd::kBadFrame:
@@ -48,6 +52,8 @@ std::string_view session_end_name(SessionEnd end) {
       return "bad_version";
     case SessionEnd::kHelloTimeout:
       return "hello_timeout";
+    case SessionEnd::kSlowFrame:
+      return "slow_frame";
   }
   CHECK(false, "every session end has a name");
 }
@@ -251,7 +257,7 @@ void SessionMachine::batch(BatchFrame frame, Actions& actions) {
     return put_off(number,
                    Error(Code::kExhausted,
                          fmt::format("batch {} was put off and must come first", put_off_->value)),
-                   config_.retry_when_full_ms, actions);
+                   put_off_ms_, actions);
   }
   put_off_.reset();
   action::Admit admit;
@@ -268,7 +274,7 @@ void SessionMachine::on(event::AdmitAnswered event, Actions& actions) {
   }
   for (Pending& pending : pending_) {
     if (pending.ticket == event.ticket && !pending.answer.has_value()) {
-      answer(pending, event.admitted);
+      answer(pending, event);
       return flush(actions);
     }
   }
@@ -283,16 +289,20 @@ void SessionMachine::report_conflict(const event::AdmitAnswered& event, Actions&
   }
 }
 
-void SessionMachine::answer(Pending& pending, const Result<Admitted>& admitted) {
+void SessionMachine::answer(Pending& pending, const event::AdmitAnswered& event) {
+  const Result<Admitted>& admitted = event.admitted;
   bytes_in_flight_ -= pending.bytes;
   pending.bytes = 0;
   if (!admitted.ok()) {
     Refused later = refused(pending.number, admitted.error());
     if (may_come_again(admitted.error())) {
-      later.retry_after_ms = admitted.error().code() == Code::kExhausted
-                                 ? config_.retry_when_full_ms
-                                 : config_.retry_when_failed_ms;
-      if (!put_off_.has_value() || pending.number < *put_off_) put_off_ = pending.number;
+      const bool full = admitted.error().code() == Code::kExhausted;
+      later.retry_after_ms = full ? config_.retry_when_full_ms : config_.retry_when_failed_ms;
+      if (event.retry_after.has_value()) later.retry_after_ms = event.retry_after->ms;
+      if (!put_off_.has_value() || pending.number < *put_off_) {
+        put_off_ = pending.number;
+        put_off_ms_ = *later.retry_after_ms;
+      }
     } else {
       pending.end = SessionEnd::kRefused;
     }
@@ -365,8 +375,38 @@ void SessionMachine::on(event::IdleDeadline, Actions& actions) {
   end_now(SessionEnd::kIdle, "nothing was heard from the agent for too long", actions);
 }
 
+void SessionMachine::on(event::SlowFrame, Actions& actions) {
+  refuse(BatchNumber(0),
+         Error(Code::kInvalid,
+               fmt::format("the frame under way did not get on by {} bytes in its time",
+                           limits::kMinProgressBytes)),
+         SessionEnd::kSlowFrame, actions);
+}
+
+void SessionMachine::on(event::NoRoom, Actions& actions) {
+  send_away(Error(Code::kExhausted, "the server has no room for another frame under way"),
+            SessionEnd::kPutOff, actions);
+}
+
+void SessionMachine::on(event::Replaced, Actions& actions) {
+  send_away(Error(Code::kExhausted, "newer sessions of this stream took its place"),
+            SessionEnd::kReplaced, actions);
+}
+
 void SessionMachine::on(event::ShutdownAsked, Actions& actions) {
-  finish(SessionEnd::kShutdown, "the server stops", actions);
+  send_away(Error(Code::kUnavailable, "the server stops"), SessionEnd::kShutdown, actions);
+}
+
+void SessionMachine::send_away(const Error& error, SessionEnd end, Actions& actions) {
+  // An enrolment under way ends its session by its answer, and must get it: its token is used up.
+  if (state_ == State::kEnding || state_ == State::kEnroll) return;
+  Refused later = refused(BatchNumber(0), error);
+  // The exporter is a random number of this session.
+  const std::int64_t wait = config_.retry_when_sent_away_ms;
+  const auto jitter = static_cast<unsigned char>(tls_exporter_.front()) * wait / 256;
+  later.retry_after_ms = wait + jitter;
+  pending_.push_back({next_ticket_++, BatchNumber(0), 0, Message(std::move(later)), end});
+  finish(end, error.text(), actions);
 }
 
 }  // namespace plumbline

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/load_limits.h"
 #include "base/result.h"
 #include "model/ids.h"
 #include "model/office_record.h"
@@ -31,6 +32,8 @@ enum class SessionEnd {
   kRefused,   // a hello, enrolment or batch was refused for good
   kShutdown,  // the server stops
   kIdle,      // nothing was heard for the idle deadline
+  kReplaced,  // newer sessions of its stream took its seat
+  kPutOff,    // the server had no room for it
   // What follows is the peer's mistake and counted as a protocol error.
   kTruncatedFrame,     // the peer went away within a frame
   kBadFrame,           // a frame that does not parse, or of an unknown mandatory type
@@ -38,6 +41,7 @@ enum class SessionEnd {
   kUnexpectedMessage,  // a message that has no place here
   kBadVersion,         // another protocol version
   kHelloTimeout,       // no hello within its deadline
+  kSlowFrame,          // a frame under way made no progress
 };
 std::string_view session_end_name(SessionEnd end);
 bool is_protocol_error(SessionEnd end);
@@ -73,20 +77,26 @@ struct StreamRevoked {  // the key of a stream is revoked; does nothing to sessi
 struct AdmitAnswered {  // the answer to the Admit of the same ticket
   std::uint64_t ticket = 0;
   Result<Admitted> admitted;
+  // Of a batch that was put off: when to come again; else the machine's own waiting times.
+  std::optional<Duration> retry_after = std::nullopt;
 };
 struct PeerClosed {
   bool in_frame = false;  // bytes of an unfinished frame had been received
 };
 struct HelloDeadline {};
 struct IdleDeadline {};
-struct ShutdownAsked {};  // answers what is in flight, takes nothing more
+struct SlowFrame {};  // the frame under way did not get on in its time
+struct NoRoom {};     // the server can keep no more bytes of frames under way
+struct Replaced {};   // answers what is in flight, takes nothing more; so does:
+struct ShutdownAsked {};
 }  // namespace session_event
 using SessionEvent =
     std::variant<session_event::Received, session_event::FrameFailed, session_event::StreamLookedUp,
                  session_event::EnrollAnswered, session_event::RotateAnswered,
                  session_event::StreamRevoked, session_event::AdmitAnswered,
                  session_event::PeerClosed, session_event::HelloDeadline,
-                 session_event::IdleDeadline, session_event::ShutdownAsked>;
+                 session_event::IdleDeadline, session_event::SlowFrame, session_event::NoRoom,
+                 session_event::Replaced, session_event::ShutdownAsked>;
 
 // What is to be done, in this order.
 namespace session_action {
@@ -135,6 +145,9 @@ class SessionMachine {
     std::size_t max_frame_bytes = limits::kMaxFrameBytes;
     std::int64_t retry_when_full_ms = 200;     // the writer's queue is full
     std::int64_t retry_when_failed_ms = 5000;  // the store has failed or is going away
+    // A server that stops is back soon, and all its agents are sent away at once: they come again
+    // between this and twice this.
+    std::int64_t retry_when_sent_away_ms = 1000;
   };
 
   // `tls_exporter`: the 32 bytes that both ends derive from their TLS session (see Hello::proof).
@@ -178,6 +191,9 @@ class SessionMachine {
   void on(session_event::PeerClosed event, Actions& actions);
   void on(session_event::HelloDeadline event, Actions& actions);
   void on(session_event::IdleDeadline event, Actions& actions);
+  void on(session_event::SlowFrame event, Actions& actions);
+  void on(session_event::NoRoom event, Actions& actions);
+  void on(session_event::Replaced event, Actions& actions);
   void on(session_event::ShutdownAsked event, Actions& actions);
 
   void hello(Hello hello, Actions& actions);
@@ -190,8 +206,10 @@ class SessionMachine {
   void refuse(BatchNumber number, const Error& error, SessionEnd end, Actions& actions);
   void put_off(BatchNumber number, const Error& error, std::int64_t retry_after_ms,
                Actions& actions);
-  void answer(Pending& pending, const Result<Admitted>& admitted);
   void report_conflict(const session_event::AdmitAnswered& event, Actions& actions);
+  // Answers what is in flight, tells when to connect again, and ends.
+  void send_away(const Error& error, SessionEnd end, Actions& actions);
+  void answer(Pending& pending, const session_event::AdmitAnswered& event);
   void flush(Actions& actions);
   void finish(SessionEnd end, std::string sentence, Actions& actions);
   void end_now(SessionEnd end, std::string sentence, Actions& actions);
@@ -207,6 +225,7 @@ class SessionMachine {
   std::size_t bytes_in_flight_ = 0;
   std::uint64_t next_ticket_ = 1;
   std::optional<BatchNumber> put_off_;  // the first batch that was told to come again
+  std::int64_t put_off_ms_ = 0;         // and when
   std::optional<session_action::End> ending_;
 };
 

@@ -168,6 +168,10 @@ class FrameDecoder {
   explicit FrameDecoder(std::size_t max_body_bytes) : max_body_bytes_(max_body_bytes) {}
 
   void feed(BytesView bytes);
+  // Another limit from the next frame on; what a peer may send depends on who it is.
+  void allow(std::size_t max_body_bytes) { max_body_bytes_ = max_body_bytes; }
+  // Bytes kept of frames that were not handed out.
+  std::size_t buffered() const { return buffer_.size() - start_; }
   // The next message; nullopt when more bytes are needed. kInvalid: unknown mandatory type, body
   // that does not parse; kExhausted: a size over the limit.
   Result<std::optional<Message>> next();

@@ -68,6 +68,17 @@ TEST_F(CollectorMetricsTest, OnlyMistakesAreProtocolErrors) {
   EXPECT_THAT(text(), Not(HasSubstr("reason=\"closed\"")));
 }
 
+TEST_F(CollectorMetricsTest, EveryProtocolErrorHasItsSeries) {
+  for (int i = 0; i <= static_cast<int>(SessionEnd::kSlowFrame); ++i) {
+    const auto end = static_cast<SessionEnd>(i);
+    metrics_.ended(end);
+    const std::string series =
+        "protocol_errors_total{reason=\"" + std::string(session_end_name(end)) + "\"} 1";
+    if (!is_protocol_error(end)) continue;
+    EXPECT_THAT(text(), HasSubstr(series));
+  }
+}
+
 TEST_F(CollectorMetricsTest, SessionsGoUpAndDown) {
   metrics_.session_opened();
   metrics_.session_opened();
@@ -81,6 +92,18 @@ TEST_F(CollectorMetricsTest, EveryCodeOfARefusalHasItsSeries) {
   }
   EXPECT_THAT(text(), HasSubstr("refused_total{code=\"internal\"} 1"));
   EXPECT_THAT(text(), HasSubstr("refused_total{code=\"invalid\"} 1"));
+}
+
+TEST_F(CollectorMetricsTest, EveryQuotaHasItsSeries) {
+  using Quota = CollectorMetrics::Quota;
+  for (int i = 0; i <= static_cast<int>(Quota::kEvaluator); ++i) {
+    const auto quota = static_cast<Quota>(i);
+    const std::string series =
+        "over_quota_total{quota=\"" + std::string(quota_name(quota)) + "\"} ";
+    EXPECT_THAT(text(), HasSubstr(series + "0"));
+    metrics_.over_quota(quota);
+    EXPECT_THAT(text(), HasSubstr(series + "1"));
+  }
 }
 
 TEST(OutcomeNameTest, EveryOutcomeHasAWord) {

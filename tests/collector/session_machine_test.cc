@@ -195,19 +195,87 @@ TEST(SessionMachineTest, ShutdownAnswersWhatIsInFlightFirst) {
   EXPECT_FALSE(driver.machine().wants_input());
   EXPECT_EQ(driver.admitted(first, Outcome::kCommitted).size(), 1u);
   auto actions = driver.admitted(second, Outcome::kCommitted);
-  ASSERT_EQ(actions.size(), 2u);
+  ASSERT_EQ(actions.size(), 3u);
   EXPECT_NE(MachineDriver::sent<Ack>(actions, 0), nullptr);
-  EXPECT_EQ(MachineDriver::get<action::End>(actions, 1)->end, SessionEnd::kShutdown);
+  EXPECT_NE(MachineDriver::sent<Refused>(actions, 1), nullptr);
+  EXPECT_EQ(MachineDriver::get<action::End>(actions, 2)->end, SessionEnd::kShutdown);
 }
 
-TEST(SessionMachineTest, ShutdownOfAnIdleSessionEndsItAtOnce) {
+// The agent is told when to come again: between one and two seconds, each session another time.
+void expect_sent_away(const MachineDriver::Actions& actions, Code code, SessionEnd end) {
+  ASSERT_EQ(actions.size(), 2u);
+  const auto* refused = MachineDriver::sent<Refused>(actions, 0);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->number, BatchNumber(0));
+  EXPECT_EQ(refused->code, code_name(code));
+  ASSERT_TRUE(refused->retry_after_ms.has_value());
+  EXPECT_GE(*refused->retry_after_ms, 1000);
+  EXPECT_LE(*refused->retry_after_ms, 2000);
+  EXPECT_EQ(MachineDriver::get<action::End>(actions, 1)->end, end);
+}
+
+TEST(SessionMachineTest, ShutdownTellsThoseWithoutABatchToComeAgain) {
   MachineDriver fresh;
-  auto actions = fresh.resume(event::ShutdownAsked{});
-  EXPECT_EQ(MachineDriver::only<action::End>(actions)->end, SessionEnd::kShutdown);
+  expect_sent_away(fresh.resume(event::ShutdownAsked{}), Code::kUnavailable, SessionEnd::kShutdown);
+  MachineDriver asking;
+  asking.receive(MachineDriver::hello());
+  expect_sent_away(asking.resume(event::ShutdownAsked{}), Code::kUnavailable,
+                   SessionEnd::kShutdown);
+  EXPECT_TRUE(asking.resume(MachineDriver::found()).empty());
   MachineDriver greeted;
   greeted.open();
-  actions = greeted.resume(event::ShutdownAsked{});
-  EXPECT_EQ(MachineDriver::only<action::End>(actions)->end, SessionEnd::kShutdown);
+  expect_sent_away(greeted.resume(event::ShutdownAsked{}), Code::kUnavailable,
+                   SessionEnd::kShutdown);
+}
+
+TEST(SessionMachineTest, SessionsSentAwayComeBackAtDifferentTimes) {
+  SessionMachine one(Bytes(32, '\x00'), {});
+  SessionMachine other(Bytes(32, '\xf0'), {});
+  auto first = one.resume(event::ShutdownAsked{});
+  auto second = other.resume(event::ShutdownAsked{});
+  EXPECT_EQ(MachineDriver::sent<Refused>(first, 0)->retry_after_ms, 1000);
+  EXPECT_EQ(MachineDriver::sent<Refused>(second, 0)->retry_after_ms, 1937);
+}
+
+// Its token is used up: without the answer the agent would have to ask for another one.
+TEST(SessionMachineTest, ShutdownLetsAnEnrolmentGetItsAnswer) {
+  MachineDriver driver;
+  driver.receive(MachineDriver::enroll_request());
+  EXPECT_TRUE(driver.resume(event::ShutdownAsked{}).empty());
+  auto actions = driver.resume(event::EnrollAnswered{Enrolled{}});
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_NE(MachineDriver::sent<Enrolled>(actions, 0), nullptr);
+  EXPECT_EQ(MachineDriver::get<action::End>(actions, 1)->end, SessionEnd::kEnrolled);
+}
+
+TEST(SessionMachineTest, ANewerSessionOrNoRoomSendsTheAgentAway) {
+  MachineDriver replaced;
+  replaced.open();
+  std::uint64_t ticket = replaced.send_next();
+  EXPECT_TRUE(replaced.resume(event::Replaced{}).empty());
+  EXPECT_EQ(replaced.admitted(ticket, Outcome::kCommitted).size(), 3u);
+  MachineDriver crowded;
+  crowded.open();
+  expect_sent_away(crowded.resume(event::NoRoom{}), Code::kExhausted, SessionEnd::kPutOff);
+}
+
+TEST(SessionMachineTest, AFrameThatDoesNotGetOnEndsTheSession) {
+  MachineDriver driver;
+  driver.open();
+  MachineDriver::expect_refused(driver.resume(event::SlowFrame{}), 0, Code::kInvalid,
+                                SessionEnd::kSlowFrame);
+}
+
+TEST(SessionMachineTest, TheTimeToComeAgainIsTheOneThatIsGiven) {
+  MachineDriver driver;
+  driver.open();
+  std::uint64_t first = driver.send_next();
+  auto actions = driver.resume(
+      event::AdmitAnswered{first, Error(Code::kExhausted, "much waits"), Duration{1234}});
+  EXPECT_EQ(MachineDriver::sent<Refused>(actions, 0)->retry_after_ms, 1234);
+  // What comes behind it waits as long.
+  actions = driver.receive(MachineDriver::frame(driver.next_batch()));
+  EXPECT_EQ(MachineDriver::sent<Refused>(actions, 0)->retry_after_ms, 1234);
 }
 
 TEST(SessionMachineTest, AFrameThatArrivesWhileEndingIsDropped) {

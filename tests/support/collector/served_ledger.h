@@ -50,10 +50,13 @@ class ServedLedger : public ::testing::Test {
                        samples::hash_of("token"), "test"});
   }
 
-  void start() {
+  // With another writer than the ledger's own: one in front of it.
+  void start() { start(*writer_); }
+  void start(LedgerWriter& writer) {
     listener_ = CollectorListener::bind(config_, identity_, metrics_, system_clock()).value();
     CollectorBackend backend;
-    backend.writer = writer_.get();
+    backend.writer = &writer;
+    backend.position = position_;
     backend.enroll = [this](const EnrollRequest& request) -> Result<Enrolled> {
       if (request.token_secret != Bytes(16, 't')) {
         return Error(Code::kUnauthenticated, "the enrolment token is not known here");
@@ -134,6 +137,7 @@ class ServedLedger : public ::testing::Test {
   ListenerConfig config_;
   TlsIdentity identity_;
   std::unique_ptr<LedgerWriter> writer_;
+  std::function<std::optional<EvaluatorPosition>()> position_;
   std::unique_ptr<CollectorListener> listener_;
 };
 
