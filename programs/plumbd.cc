@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "programs/plumbd_clock.h"
 #include "programs/plumbd_init.h"
+#include "programs/plumbd_options.h"
 #include "programs/plumbd_server.h"
 
 namespace plumbline {
@@ -28,6 +29,7 @@ struct RunArguments {
   std::string web;
   bool behind_proxy = false;
   bool demo_accounts = false;
+  ListenerConfig collector;
 };
 
 int fail(const Error& error) {
@@ -81,6 +83,7 @@ Result<PlumbdServer::Options> options_from(const RunArguments& arguments) {
   ASSIGN_OR_RETURN(options.http, parse_net_address(arguments.http));
   ASSIGN_OR_RETURN(options.metrics, parse_net_address(arguments.metrics));
   options.web_folder = arguments.web;
+  options.collector = arguments.collector;
   options.demo_accounts = arguments.demo_accounts;
   if (arguments.behind_proxy) options.exposure = HttpExposure::kBehindProxy;
   return options;
@@ -150,6 +153,7 @@ int main(int argc, char** argv) {
   run->add_flag(
       "--demo-accounts", arguments.demo_accounts,
       "accounts without a password, one for each role; simulated ledgers on loopback only");
+  plumbline::add_collector_options(*run, arguments.collector);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -28,6 +28,8 @@ ServerMetrics::ServerMetrics()
                      "1 while no checkpoint can be signed.", {})),
       simulated_(gauge(*registry_, "plumbline_ledger_simulated",
                        "1 where the ledger is marked as simulated: nothing in it is real.", {})),
+      free_(gauge(*registry_, "plumbline_store_free_bytes",
+                  "Room on the disk of the data folder, as the server may use it.", {})),
       ledger(*registry_),
       collector(*registry_),
       evaluator(*registry_) {
@@ -57,6 +59,10 @@ void ServerMetrics::ready(const std::vector<NotReady>& reasons) {
         reasons, [&](const NotReady& reason) { return reason.part == kParts[i]; });
     ready_[i]->Set(named ? 0 : 1);
   }
+}
+
+void ServerMetrics::free_bytes(std::uintmax_t bytes) {
+  free_->Set(static_cast<double>(bytes));
 }
 
 void ServerMetrics::simulated() {

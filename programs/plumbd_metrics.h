@@ -3,6 +3,7 @@
 #define PLUMBLINE_PROGRAMS_PLUMBD_METRICS_H_
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace plumbline {
 //   plumbline_checkpoint_size_entries   entries covered by the published checkpoint
 //   plumbline_checkpoint_refused        1 while no checkpoint can be signed
 //   plumbline_ready{part}               1, or 0 while /readyz names the part as a reason
+//   plumbline_store_free_bytes          room on the disk of the data folder
 //   plumbline_ledger_simulated          1 where the ledger's genesis says that nothing in it is
 //   real plumbline_build_info{version}       1
 class ServerMetrics {
@@ -35,6 +37,7 @@ class ServerMetrics {
   // What /readyz answers now; a part without a reason is ready.
   void ready(const std::vector<NotReady>& reasons);
   void simulated();
+  void free_bytes(std::uintmax_t bytes);
   std::shared_ptr<prometheus::Registry> registry() const { return registry_; }
 
  private:
@@ -42,6 +45,7 @@ class ServerMetrics {
   prometheus::Gauge* size_;
   prometheus::Gauge* refused_;
   prometheus::Gauge* simulated_;
+  prometheus::Gauge* free_;
   std::array<prometheus::Gauge*, 3> ready_{};  // by kParts
 
  public:

@@ -98,7 +98,7 @@ Result<std::unique_ptr<PlumbdServer>> PlumbdServer::start(const Options& options
 Status PlumbdServer::bind_listeners() {
   const DataLayout& layout = options_.layout;
   ASSIGN_OR_RETURN(identity_, load_tls_identity(layout.tls_certificate(), layout.tls_key()));
-  ListenerConfig config;
+  ListenerConfig config = options_.collector;
   config.address = options_.agents;
   ASSIGN_OR_RETURN(collector_,
                    CollectorListener::bind(config, identity_, metrics_.collector, clock_));
@@ -191,6 +191,7 @@ Status PlumbdServer::start_parts() {
   backend.rotate = [this](const StreamLink& old, const RotateRequest& request,
                           const std::string& software) { return rotate(old, request, software); };
   backend.report_conflict = [this](const StreamConflict& conflict) { report_conflict(conflict); };
+  backend.position = [this] { return evaluator_position(); };
   collector_->start(std::move(backend));
   log_info("plumbd",
            fmt::format("agents on {}, http on {}, metrics on {}", collector_->address().text(),
@@ -273,7 +274,18 @@ SessionOffer PlumbdServer::offer() const {
   return offer;
 }
 
+// Where the evaluation has stopped, reports are taken in all the same: they are safe in the ledger,
+// and /readyz tells that scores stand still.
+std::optional<EvaluatorPosition> PlumbdServer::evaluator_position() const {
+  const FollowerStatus status = follower_->status();
+  if (status.failure.has_value()) return std::nullopt;
+  return EvaluatorPosition{feed_.size(), status.evaluated};
+}
+
 void PlumbdServer::after_checkpoint_round() {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(options_.layout.folder, unknown);
+  if (!unknown) metrics_.free_bytes(space.available);
   if (auto latest = signer_->latest()) metrics_.checkpoint(latest->checkpoint.size);
   metrics_.checkpoint_refused(!signer_->status().ok());
   metrics_.ready(not_ready());

@@ -37,6 +37,7 @@ class PlumbdServer {
     HttpExposure exposure = HttpExposure::kLoopback;
     std::string web_folder;      // the built front end; "" = none is served
     bool demo_accounts = false;  // accounts without a password, on a simulated ledger alone
+    ListenerConfig collector;    // its limits; the address is `agents`
   };
 
   // Takes all addresses, opens the ledger, starts every part, and then writes addresses.json.
@@ -65,6 +66,7 @@ class PlumbdServer {
                           const std::string& software);
   void report_conflict(const StreamConflict& conflict);
   SessionOffer offer() const;
+  std::optional<EvaluatorPosition> evaluator_position() const;
   std::vector<NotReady> not_ready();
   Result<Json> control(const Json& request, const std::string& actor);
   void after_checkpoint_round();
