@@ -215,7 +215,7 @@ Status check_files(const std::string& folder, const BackupManifest& manifest) {
 }
 
 bool left_out_of_backup(const std::string& path) {
-  static const std::set<std::string> kMadeAgain = {"addresses.json", "control.sock",
+  static const std::set<std::string> kMadeAgain = {"addresses.json", "control.sock", "ledger.tree",
                                                    kBackupManifestFile};
   if (kMadeAgain.count(path) != 0) return true;
   for (const char* database : {"ledger.db", "portal.db", "results.db"}) {

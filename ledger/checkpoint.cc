@@ -67,6 +67,11 @@ std::string checkpoint_origin(std::string_view ledger_id) {
   return fmt::format("{}{}", kOriginPrefix, ledger_id);
 }
 
+std::string checkpoint_ledger_id(std::string_view origin) {
+  if (!origin.starts_with(kOriginPrefix)) return "";
+  return std::string(origin.substr(kOriginPrefix.size()));
+}
+
 std::string sign_checkpoint(const Checkpoint& checkpoint, const PrivateKey& key) {
   return sign_note(checkpoint_body(checkpoint), checkpoint.origin, key);
 }
@@ -83,8 +88,8 @@ Result<Checkpoint> open_checkpoint(std::string_view text, std::string_view origi
 
 Result<Checkpoint> open_any_checkpoint(std::string_view text, const PublicKey& key) {
   std::string_view origin = text.substr(0, text.find('\n'));
-  Result<Bytes> id = from_hex(origin.substr(std::min(origin.size(), kOriginPrefix.size())));
-  if (!origin.starts_with(kOriginPrefix) || !id.ok() || id->size() != kLedgerIdBytes) {
+  Result<Bytes> id = from_hex(checkpoint_ledger_id(origin));
+  if (!id.ok() || id->size() != kLedgerIdBytes) {
     return invalid(
         "the text is no checkpoint of a ledger: its first line is not plumbline/ and 32 "
         "hexadecimal digits");

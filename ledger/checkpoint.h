@@ -15,13 +15,15 @@
 namespace plumbline {
 
 struct Checkpoint {
-  std::string origin;      // "plumbline/<ledger id>", also the key's name
+  std::string origin;  // "plumbline/<ledger id>", also the key's name
   LedgerSize size;
   Hash root;
   bool operator==(const Checkpoint&) const = default;
 };
 
 std::string checkpoint_origin(std::string_view ledger_id);
+// The ledger id of such an origin; "" for another text.
+std::string checkpoint_ledger_id(std::string_view origin);
 
 // The signed text: body, empty line, "— <origin> <base64(key id ‖ signature)>\n".
 std::string sign_checkpoint(const Checkpoint& checkpoint, const PrivateKey& key);

@@ -137,7 +137,7 @@ Status PlumbdServer::open_office() {
   }
   ASSIGN_OR_RETURN(signer_reader_, open_sqlite_reader(layout.ledger()));
   ASSIGN_OR_RETURN(signer_, CheckpointSigner::open(*signer_reader_, std::move(checkpoint_key),
-                                                   genesis.ledger_id, layout.checkpoint()));
+                                                   {genesis.ledger_id, {}}, layout.folder));
   checkpointer_ =
       std::make_unique<Checkpointer>(*signer_, feed_, [this] { after_checkpoint_round(); });
   desk_ =

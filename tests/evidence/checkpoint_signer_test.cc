@@ -27,14 +27,13 @@ class CheckpointSignerTest : public testing::Test {
   }
   ~CheckpointSignerTest() override { std::filesystem::remove_all(folder_); }
 
+  static LedgerNames names() { return {std::string(samples::kLedgerId), {}}; }
   MemoryLedger& ledger() { return builder_.ledger(); }
   std::string path() const { return folder_ + "/checkpoint"; }
   std::string published() const { return read_file(path(), 1 << 20).value(); }
 
   std::unique_ptr<CheckpointSigner> open() {
-    return CheckpointSigner::open(ledger(), samples::key(2), std::string(samples::kLedgerId),
-                                  path())
-        .value();
+    return CheckpointSigner::open(ledger(), samples::key(2), names(), folder_).value();
   }
 
   LedgerBuilder builder_;
@@ -71,9 +70,7 @@ TEST_F(CheckpointSignerTest, FollowsGrowthAndSignsNothingWithoutIt) {
 
 TEST_F(CheckpointSignerTest, AnEmptyLedgerHasNoCheckpoint) {
   MemoryLedger empty;
-  auto signer =
-      CheckpointSigner::open(empty, samples::key(2), std::string(samples::kLedgerId), path())
-          .value();
+  auto signer = CheckpointSigner::open(empty, samples::key(2), names(), folder_).value();
   EXPECT_TRUE(signer->advance().ok());
   EXPECT_FALSE(signer->latest().has_value());
   EXPECT_FALSE(std::filesystem::exists(path()));
@@ -126,9 +123,7 @@ TEST_F(CheckpointSignerTest, RefusesALedgerThatDiffers) {
 }
 
 TEST_F(CheckpointSignerTest, RefusesWhenThePublishedFileIsNotItsOwn) {
-  auto other =
-      CheckpointSigner::open(ledger(), samples::key(5), std::string(samples::kLedgerId), path())
-          .value();
+  auto other = CheckpointSigner::open(ledger(), samples::key(5), names(), folder_).value();
   ASSERT_TRUE(other->advance().ok());
   auto signer = open();
   expect_refusal(*signer, "does not hold a checkpoint that this server signed");
@@ -184,9 +179,7 @@ TEST_F(CheckpointSignerTest, AFileThatCannotBeWrittenIsTriedAgain) {
 TEST_F(CheckpointSignerTest, AStoreThatIsAwayAtOpeningIsAnError) {
   ASSERT_TRUE(open()->advance().ok());
   ledger().down = Error(Code::kUnavailable, "away");
-  EXPECT_FALSE(
-      CheckpointSigner::open(ledger(), samples::key(2), std::string(samples::kLedgerId), path())
-          .ok());
+  EXPECT_FALSE(CheckpointSigner::open(ledger(), samples::key(2), names(), folder_).ok());
 }
 
 }  // namespace

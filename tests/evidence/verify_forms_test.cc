@@ -55,8 +55,8 @@ class VerifyForms : public ::testing::Test {
     auto reader = open_sqlite_reader(database()).value();
     size_ = reader->size().value();
     ASSERT_EQ(size_, LedgerSize(5));
-    auto signer = CheckpointSigner::open(*reader, samples::key(2), std::string(samples::kLedgerId),
-                                         folder_.path("checkpoint"))
+    auto signer = CheckpointSigner::open(*reader, samples::key(2),
+                                         {std::string(samples::kLedgerId), {}}, folder_.path("."))
                       .value();
     ASSERT_TRUE(signer->advance().ok());
     checkpoint_ = signer->latest()->text;

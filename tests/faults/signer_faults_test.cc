@@ -30,7 +30,7 @@ class SignerFaults : public ::testing::Test {
 
   Result<std::unique_ptr<CheckpointSigner>> open(const std::string& folder) {
     return CheckpointSigner::open(builder_.ledger(), samples::key(2),
-                                  std::string(samples::kLedgerId), folder + "/checkpoint");
+                                  {std::string(samples::kLedgerId), {}}, folder);
   }
   // What anybody can see of it now.
   static void show(const CheckpointSigner& signer, DiskRecorder& disk) {

@@ -24,7 +24,7 @@ std::string ledger_path(const std::string& folder) {
 
 Result<std::unique_ptr<CheckpointSigner>> open_signer(LedgerReader& reader,
                                                       const std::string& folder) {
-  return CheckpointSigner::open(reader, key_of(1001), kLedgerId, folder + "/checkpoint");
+  return CheckpointSigner::open(reader, key_of(1001), {std::string(kLedgerId), {}}, folder);
 }
 
 Hash token_of(int source) {
