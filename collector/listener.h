@@ -31,6 +31,10 @@ struct CollectorBackend {
       rotate;
   // A batch contradicts another one of its stream. May be left out.
   std::function<void(const StreamConflict&)> report_conflict;
+  // Proofs of a stream's batches by the newest checkpoint; any error is put off. May be left out.
+  std::function<Result<Proofs>(const StreamId&, const ProofRequest&)> prove = nullptr;
+  // Hands a checkpoint that an agent holds to whoever signs. May be left out.
+  std::function<void(const std::string& note)> show = nullptr;
   // How far the evaluator is; empty, or nullopt: nobody waits for it. Called about ten times a
   // second on a network thread, and must not block.
   std::function<std::optional<EvaluatorPosition>()> position = nullptr;

@@ -219,6 +219,10 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
     rotate(std::move(*change));
   } else if (auto* report = std::get_if<action::ReportConflict>(&action)) {
     report_conflict(std::move(report->conflict));
+  } else if (auto* asked = std::get_if<action::LookUpProofs>(&action)) {
+    look_up_proofs(std::move(*asked));
+  } else if (auto* shown = std::get_if<action::ShowCheckpoint>(&action)) {
+    show(std::move(shown->note));
   } else if (auto* to_end = std::get_if<action::End>(&action)) {
     end(*to_end);
   } else if (auto* to_admit = std::get_if<action::Admit>(&action)) {
@@ -272,9 +276,29 @@ void Session::rotate(action::Rotate rotate) {
   });
 }
 
+// The machine has one at a time under way, so a session takes one worker at most.
+void Session::look_up_proofs(action::LookUpProofs asked) {
+  asio::post(host_.workers, [self = shared_from_this(), asked = std::move(asked)] {
+    const CollectorBackend& backend = self->host_.backend;
+    event::ProofsLookedUp proved{
+        backend.prove ? backend.prove(asked.stream, asked.request)
+                      : Result<Proofs>(Error(Code::kUnavailable, "this server signs nothing"))};
+    asio::post(self->strand_, [self, answer = std::move(proved)]() mutable {
+      self->resume(std::move(answer));
+      self->wake();
+    });
+  });
+}
+
 void Session::report_conflict(StreamConflict conflict) {
   asio::post(host_.workers, [host = &host_, reported = std::move(conflict)] {
     if (host->backend.report_conflict) host->backend.report_conflict(reported);
+  });
+}
+
+void Session::show(std::string note) {
+  asio::post(host_.workers, [self = shared_from_this(), note = std::move(note)] {
+    if (self->host_.backend.show) self->host_.backend.show(note);
   });
 }
 

@@ -101,6 +101,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void rotate(session_action::Rotate rotate);
   void report_conflict(StreamConflict conflict);
   std::optional<AdmissionDesk::PutOff> admit(session_action::Admit admit);
+  void look_up_proofs(session_action::LookUpProofs asked);
+  void show(std::string note);
   void send(const Message& message);
   void end(const session_action::End& end);
 
@@ -128,7 +130,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ByteQuota::Hold received_;
   std::optional<StreamSeats::Seat> seat_;  // from the welcome on
   StreamId stream_id_;                     // that the hello names
-  Bytes out_;  // waits for the write under way
+  Bytes out_;                              // waits for the write under way
   Bytes writing_;
   std::uint64_t armed_ = 0;
   std::int64_t last_progress_ms_ = 0;

@@ -100,6 +100,7 @@ void SessionMachine::on(event::Received event, Actions& actions) {
   if (auto* request = std::get_if<RotateRequest>(&event.message); request && version_ >= 2) {
     return rotate(std::move(*request), actions);
   }
+  if (auto* request = std::get_if<ProofRequest>(&event.message)) return prove(*request, actions);
   refuse(BatchNumber(0), Error(Code::kInvalid, "after the hello only batches are expected"),
          SessionEnd::kUnexpectedMessage, actions);
 }
@@ -172,9 +173,13 @@ void SessionMachine::on(event::StreamLookedUp event, Actions& actions) {
   welcome.next_sequence = stream.next_sequence;
   welcome.events_hash = event.offer.events_hash;
   welcome.files = std::move(event.offer.files);
+  if (version_ >= 2) welcome.successions = std::move(event.offer.successions);
   stream_ = stream;
   state_ = State::kOpen;
   actions.push_back(action::Send{std::move(welcome)});
+  if (!hello_.checkpoint.empty()) {
+    actions.push_back(action::ShowCheckpoint{std::move(hello_.checkpoint)});
+  }
 }
 
 void SessionMachine::on(event::EnrollAnswered event, Actions& actions) {
@@ -266,6 +271,33 @@ void SessionMachine::batch(BatchFrame frame, Actions& actions) {
   pending_.push_back({admit.ticket, number, bytes, std::nullopt, std::nullopt});
   bytes_in_flight_ += bytes;
   actions.push_back(std::move(admit));
+}
+
+void SessionMachine::prove(const ProofRequest& request, Actions& actions) {
+  if (version_ < 2) {
+    return refuse(BatchNumber(0),
+                  Error(Code::kInvalid, "this session is of version 1, which knows no proofs"),
+                  SessionEnd::kUnexpectedMessage, actions);
+  }
+  if (proving_) {
+    return refuse(BatchNumber(0), Error(Code::kInvalid, "proofs are asked for one at a time"),
+                  SessionEnd::kUnexpectedMessage, actions);
+  }
+  proving_ = true;
+  actions.push_back(action::LookUpProofs{stream_->stream, request});
+}
+
+// Beside the answers to batches: they do not wait for proofs, nor do proofs for them.
+void SessionMachine::on(event::ProofsLookedUp event, Actions& actions) {
+  proving_ = false;
+  if (state_ != State::kOpen) return;
+  if (event.proofs.ok()) {
+    actions.push_back(action::Send{std::move(event.proofs).value()});
+    return;
+  }
+  Refused later = refused(BatchNumber(0), event.proofs.error());
+  later.retry_after_ms = config_.retry_proofs_ms;
+  actions.push_back(action::Send{std::move(later)});
 }
 
 void SessionMachine::on(event::AdmitAnswered event, Actions& actions) {

@@ -51,6 +51,7 @@ struct SessionOffer {
   std::string ledger_id;
   Hash events_hash;  // zero while no rules are active
   std::vector<PackFile> files;
+  std::vector<Bytes> successions = {};  // Welcome::successions
 };
 
 // What happens to a session.
@@ -80,6 +81,9 @@ struct AdmitAnswered {  // the answer to the Admit of the same ticket
   // Of a batch that was put off: when to come again; else the machine's own waiting times.
   std::optional<Duration> retry_after = std::nullopt;
 };
+struct ProofsLookedUp {  // the answer to LookUpProofs
+  Result<Proofs> proofs;
+};
 struct PeerClosed {
   bool in_frame = false;  // bytes of an unfinished frame had been received
 };
@@ -90,13 +94,12 @@ struct NoRoom {};     // the server can keep no more bytes of frames under way
 struct Replaced {};   // answers what is in flight, takes nothing more; so does:
 struct ShutdownAsked {};
 }  // namespace session_event
-using SessionEvent =
-    std::variant<session_event::Received, session_event::FrameFailed, session_event::StreamLookedUp,
-                 session_event::EnrollAnswered, session_event::RotateAnswered,
-                 session_event::StreamRevoked, session_event::AdmitAnswered,
-                 session_event::PeerClosed, session_event::HelloDeadline,
-                 session_event::IdleDeadline, session_event::SlowFrame, session_event::NoRoom,
-                 session_event::Replaced, session_event::ShutdownAsked>;
+using SessionEvent = std::variant<
+    session_event::Received, session_event::FrameFailed, session_event::StreamLookedUp,
+    session_event::EnrollAnswered, session_event::RotateAnswered, session_event::StreamRevoked,
+    session_event::AdmitAnswered, session_event::ProofsLookedUp, session_event::PeerClosed,
+    session_event::HelloDeadline, session_event::IdleDeadline, session_event::SlowFrame,
+    session_event::NoRoom, session_event::Replaced, session_event::ShutdownAsked>;
 
 // What is to be done, in this order.
 namespace session_action {
@@ -121,6 +124,13 @@ struct Admit {  // answered by AdmitAnswered; also where the writer takes no mor
   std::uint64_t ticket = 0;
   Admission admission;
 };
+struct LookUpProofs {  // answered by ProofsLookedUp
+  StreamId stream;
+  ProofRequest request;
+};
+struct ShowCheckpoint {  // to whoever signs: a note that the agent holds; not answered
+  std::string note;
+};
 struct End {  // the last action: send what is to be sent, then close
   SessionEnd end = SessionEnd::kClosed;
   std::string sentence;
@@ -129,7 +139,7 @@ struct End {  // the last action: send what is to be sent, then close
 using SessionAction =
     std::variant<session_action::Send, session_action::LookUpStream, session_action::Enroll,
                  session_action::Rotate, session_action::ReportConflict, session_action::Admit,
-                 session_action::End>;
+                 session_action::LookUpProofs, session_action::ShowCheckpoint, session_action::End>;
 
 // One session. A value with no clock, socket or thread; used by one thread at a time.
 //
@@ -148,6 +158,7 @@ class SessionMachine {
     // A server that stops is back soon, and all its agents are sent away at once: they come again
     // between this and twice this.
     std::int64_t retry_when_sent_away_ms = 1000;
+    std::int64_t retry_proofs_ms = 2000;  // there is no checkpoint to prove by
   };
 
   // `tls_exporter`: the 32 bytes that both ends derive from their TLS session (see Hello::proof).
@@ -188,6 +199,7 @@ class SessionMachine {
   void on(session_event::RotateAnswered event, Actions& actions);
   void on(session_event::StreamRevoked event, Actions& actions);
   void on(session_event::AdmitAnswered event, Actions& actions);
+  void on(session_event::ProofsLookedUp event, Actions& actions);
   void on(session_event::PeerClosed event, Actions& actions);
   void on(session_event::HelloDeadline event, Actions& actions);
   void on(session_event::IdleDeadline event, Actions& actions);
@@ -200,6 +212,7 @@ class SessionMachine {
   void enroll(EnrollRequest request, Actions& actions);
   void batch(BatchFrame frame, Actions& actions);
   void rotate(RotateRequest request, Actions& actions);
+  void prove(const ProofRequest& request, Actions& actions);
   bool version_fits(std::uint32_t oldest, std::uint32_t newest, Actions& actions);
 
   // Answers a batch that is not admitted, or a hello (number 0).
@@ -224,6 +237,7 @@ class SessionMachine {
   std::deque<Pending> pending_;               // in the order of arrival
   std::size_t bytes_in_flight_ = 0;
   std::uint64_t next_ticket_ = 1;
+  bool proving_ = false;                // a ProofRequest is not answered yet
   std::optional<BatchNumber> put_off_;  // the first batch that was told to come again
   std::int64_t put_off_ms_ = 0;         // and when
   std::optional<session_action::End> ending_;

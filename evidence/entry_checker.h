@@ -53,6 +53,10 @@ class EntryChecker {
     ContentRedacted redacted;
   };
   const std::vector<Redaction>& redactions() const { return redactions_; }
+  // The records "ledger.continue" that were taken so far.
+  const std::vector<RegistryState::Continuation>& continuations() const {
+    return registry_.continuations;
+  }
   // The pinned key, else the genesis's; nullopt when there is neither.
   std::optional<PublicKey> checkpoint_key() const { return checkpoint_key_; }
 

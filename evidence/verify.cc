@@ -130,8 +130,7 @@ class LedgerVerifier {
       return;
     }
     Result<Checkpoint> opened =
-        open_checkpoint(*options_.checkpoint, checkpoint_origin(checker_.genesis()->ledger_id),
-                        *checker_.checkpoint_key());
+        open_any_checkpoint(*options_.checkpoint, *checker_.checkpoint_key());
     if (!opened.ok()) {
       report_.problems.push_back(opened.error().text());
       return;
@@ -149,17 +148,62 @@ class LedgerVerifier {
               : "the ledger has no genesis that can be believed, so that the signatures of office "
                 "records could not be checked");
     }
-    if (!report_.checkpoint.has_value()) return;
-    std::uint64_t size = report_.checkpoint->size.value;
+    if (checker_.genesis().has_value()) report_.ledger_id = checker_.genesis()->ledger_id;
+    list_continuations();
+    if (report_.checkpoint.has_value()) check_checkpoint(*report_.checkpoint);
+  }
+
+  void list_continuations() {
+    if (!checker_.genesis().has_value()) return;
+    for (const RegistryState::Continuation& one : checker_.continuations()) {
+      Result<Checkpoint> opened =
+          open_any_checkpoint(one.continued.lost_checkpoint, checker_.genesis()->checkpoint_key);
+      if (!opened.ok()) continue;  // such a record is refused as a bad entry
+      const Checkpoint& lost = *opened;
+      report_.notes.push_back(fmt::format(
+          "entry {} continues the ledger as {}: the checkpoint of {} entries of {}, "
+          "root {}, is given up",
+          one.index.value, one.continued.ledger_id, lost.size.value, lost.origin, lost.root.hex()));
+      report_.continuations.push_back({one.index, one.continued.ledger_id, lost});
+    }
+  }
+
+  // Which continuation ended the id's checkpoints: none for the newest id, nullopt for an unknown.
+  std::optional<std::size_t> ended_by(const std::string& ledger_id) const {
+    if (ledger_id == report_.ledger_id) return 0;
+    for (std::size_t i = 0; i < report_.continuations.size(); ++i) {
+      if (report_.continuations[i].ledger_id == ledger_id) return i + 1;
+    }
+    return std::nullopt;
+  }
+
+  void check_checkpoint(const Checkpoint& checkpoint) {
+    const std::uint64_t size = checkpoint.size.value;
+    std::optional<std::size_t> end = ended_by(checkpoint_ledger_id(checkpoint.origin));
+    if (!end.has_value()) {
+      report_.problems.push_back(fmt::format(
+          "the checkpoint is of \"{}\", an id that this ledger never had (it began as \"{}\")",
+          checkpoint.origin, checkpoint_origin(report_.ledger_id)));
+      return;
+    }
+    if (*end > 0 && size <= report_.continuations[*end - 1].index.value) {
+      report_.problems.push_back(
+          fmt::format("the checkpoint stands for {} entries of \"{}\", which began with entry {}",
+                      size, checkpoint.origin, report_.continuations[*end - 1].index.value));
+    }
+    std::string given_up;
+    if (*end < report_.continuations.size()) {
+      given_up = fmt::format("; entry {} gave up what was published as \"{}\" and is lost",
+                             report_.continuations[*end].index.value, checkpoint.origin);
+    }
     if (size > report_.size.value) {
       report_.problems.push_back(
-          fmt::format("the checkpoint stands for {} entries, the ledger "
-                      "holds {}",
-                      size, report_.size.value));
-    } else if (root_at_checkpoint_ != report_.checkpoint->root) {
+          fmt::format("the checkpoint stands for {} entries, the ledger holds {}{}", size,
+                      report_.size.value, given_up));
+    } else if (root_at_checkpoint_ != checkpoint.root) {
       report_.problems.push_back(
-          fmt::format("the root of the first {} entries is {}, the checkpoint says {}", size,
-                      root_at_checkpoint_->hex(), report_.checkpoint->root.hex()));
+          fmt::format("the root of the first {} entries is {}, the checkpoint says {}{}", size,
+                      root_at_checkpoint_->hex(), checkpoint.root.hex(), given_up));
     }
   }
 

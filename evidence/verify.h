@@ -42,6 +42,14 @@ struct BadEntry {
   std::string sentence;  // every reason, separated by "; "
 };
 
+// From entry `index` on the ledger has another id, and what `lost` says beyond that entry is given
+// up: docs/formats/ledger.md, "Continuation".
+struct VerifiedContinuation {
+  LedgerIndex index;
+  std::string ledger_id;
+  Checkpoint lost;
+};
+
 struct VerifyReport {
   LedgerSize size;
   Hash root;                                     // over the entries as they were read
@@ -54,7 +62,9 @@ struct VerifyReport {
   // No fault of the ledger, but to be known: a record of a kind of a later version, a content
   // that an agent signed although it has not its form.
   std::vector<std::string> notes;
-  std::optional<Checkpoint> checkpoint;  // the one asked for, when its signature holds
+  std::string ledger_id;                            // of the genesis
+  std::vector<VerifiedContinuation> continuations;  // ascending
+  std::optional<Checkpoint> checkpoint;             // the one asked for, when its signature holds
   bool ok() const { return bad.empty() && problems.empty(); }
 };
 

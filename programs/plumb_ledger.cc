@@ -13,7 +13,9 @@
 #include "evidence/show.h"
 #include "evidence/verify.h"
 #include "ledger/checkpoint.h"
+#include "ledger/signed_note.h"
 #include "model/office_record.h"
+#include "programs/plumb_continue.h"
 #include "programs/plumb_options.h"
 #include "programs/plumb_progress.h"
 #include "programs/plumb_receipt.h"
@@ -42,7 +44,7 @@ Result<OpenLedger> open_ledger(const PlumbOptions& options, const std::string& f
     return Error(Code::kInvalid, "--data (a folder of plumbd) or --folder (an export) is needed");
   }
   // The checkpoint first: the ledger may grow between the two reads, and must hold all of it.
-  auto text = read_file(options.path("checkpoint"), 4096);
+  auto text = read_file(options.path("checkpoint"), kMaxNoteBytes);
   if (text.ok()) open.checkpoint = *text;
   if (!text.ok() && text.error().code() != Code::kNotFound) return text.error();
   ASSIGN_OR_RETURN(open.reader, open_sqlite_reader(options.path("ledger.db")));
@@ -124,6 +126,15 @@ Json report_json(const VerifyReport& report) {
   Json problems = Json::array();
   for (const std::string& problem : report.problems) problems.push(problem);
   json.set("problems", std::move(problems));
+  Json continuations = Json::array();
+  for (const VerifiedContinuation& one : report.continuations) {
+    Json item = Json::object();
+    item.set("index", one.index.value).set("ledger_id", one.ledger_id);
+    item.set("lost_origin", one.lost.origin).set("lost_size", one.lost.size.value);
+    item.set("lost_root", to_base64(one.lost.root.view()));
+    continuations.push(std::move(item));
+  }
+  json.set("continuations", std::move(continuations));
   if (report.checkpoint) {
     Json checkpoint = Json::object();
     checkpoint.set("size", report.checkpoint->size.value);
@@ -171,7 +182,7 @@ Status verify(const PlumbOptions& options, const VerifyArgs& args) {
   VerifyOptions wanted;
   wanted.checkpoint = ledger.checkpoint;
   if (!args.checkpoint_file.empty()) {
-    ASSIGN_OR_RETURN(wanted.checkpoint, read_file(args.checkpoint_file, 4096));
+    ASSIGN_OR_RETURN(wanted.checkpoint, read_file(args.checkpoint_file, kMaxNoteBytes));
   }
   if (!args.checkpoint_key.empty()) {
     ASSIGN_OR_RETURN(Bytes key, from_hex(args.checkpoint_key));
@@ -222,8 +233,7 @@ Result<Checkpoint> published(OpenLedger& ledger) {
   ASSIGN_OR_RETURN(OfficeRecord office, office_record_from_json(record.json));
   const auto* genesis = std::get_if<Genesis>(&office.body);
   if (genesis == nullptr) return Error(Code::kCorrupt, "entry 0 is not a genesis");
-  return open_checkpoint(*ledger.checkpoint, checkpoint_origin(genesis->ledger_id),
-                         genesis->checkpoint_key);
+  return open_any_checkpoint(*ledger.checkpoint, genesis->checkpoint_key);
 }
 
 Status export_ledger(const PlumbOptions& options, const std::string& folder) {
@@ -246,14 +256,15 @@ void add_export(CLI::App& ledger, PlumbOptions& options) {
 }  // namespace
 
 void add_ledger_commands(CLI::App& app, PlumbOptions& options) {
-  auto* ledger =
-      app.add_subcommand("ledger", "read, verify and export the ledger, withdraw a content");
+  auto* ledger = app.add_subcommand(
+      "ledger", "read, verify, export and continue the ledger, withdraw a content");
   ledger->require_subcommand(1);
   add_show(*ledger, options);
   add_receipt_command(*ledger, options);
   add_verify(*ledger, options);
   add_export(*ledger, options);
   add_redact_command(*ledger, options);
+  add_continue_command(*ledger, options);
 }
 
 }  // namespace plumbline

@@ -10,8 +10,8 @@ namespace plumbline {
 
 struct PlumbOptions;
 
-// `plumb ledger show | verify | export`: read the ledger's files without plumbd, and never write
-// them. `options` must outlive `app`.
+// `plumb ledger show | verify | export | continue`: the first three read the ledger's files without
+// plumbd, and never write them. `options` must outlive `app`.
 void add_ledger_commands(CLI::App& app, PlumbOptions& options);
 
 }  // namespace plumbline

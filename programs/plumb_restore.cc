@@ -73,8 +73,7 @@ Result<std::optional<Outside>> read_outside(const RestoreArgs& args, const Genes
   if (args.checkpoint_file.empty()) return std::optional<Outside>();
   Outside outside;
   ASSIGN_OR_RETURN(outside.text, read_file(args.checkpoint_file, kMaxCheckpointBytes));
-  Result<Checkpoint> opened =
-      open_checkpoint(outside.text, checkpoint_origin(genesis.ledger_id), genesis.checkpoint_key);
+  Result<Checkpoint> opened = open_any_checkpoint(outside.text, genesis.checkpoint_key);
   if (!opened.ok()) {
     return Error(opened.error().code(),
                  args.checkpoint_file + " is no checkpoint of the backed-up ledger",
@@ -132,10 +131,15 @@ Status keep_newest_checkpoint(const DataLayout& copy, const LedgerCheck& check,
                               const std::optional<Outside>& outside) {
   if (!outside) return {};
   ASSIGN_OR_RETURN(Bytes own, read_file(copy.checkpoint(), kMaxCheckpointBytes));
-  ASSIGN_OR_RETURN(Checkpoint opened,
-                   open_checkpoint(own, checkpoint_origin(check.genesis.ledger_id),
-                                   check.genesis.checkpoint_key));
-  if (outside->checkpoint.size <= opened.size) return {};
+  ASSIGN_OR_RETURN(Checkpoint opened, open_any_checkpoint(own, check.genesis.checkpoint_key));
+  const bool same = outside->checkpoint.origin == opened.origin;
+  if (same && outside->checkpoint.size <= opened.size) return {};
+  // Of an id that the ledger gave up: its last checkpoint is on record.
+  bool given_up = outside->checkpoint.origin == checkpoint_origin(check.report.ledger_id);
+  for (const VerifiedContinuation& one : check.report.continuations) {
+    given_up = given_up || outside->checkpoint.origin == checkpoint_origin(one.ledger_id);
+  }
+  if (!same && given_up) return {};
   return replace_file_durably(copy.checkpoint(), outside->text, FileMode::kReadable);
 }
 

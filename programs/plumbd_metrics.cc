@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs/plumbd_metrics.h"
 
+#include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
@@ -36,6 +37,14 @@ ServerMetrics::ServerMetrics()
   gauge(*registry_, "plumbline_build_info", "1, with the version as label.",
         {{"version", PLUMBLINE_VERSION}})
       ->Set(1);
+  auto& shown =
+      prometheus::BuildCounter()
+          .Name("plumbline_checkpoint_shown_total")
+          .Help("Checkpoints that agents held and showed, by what they say of the ledger.")
+          .Register(*registry_);
+  for (const char* outcome : {"consistent", "given_up", "suspect", "forged"}) {
+    shown_.emplace(outcome, &shown.Add({{"outcome", outcome}}));
+  }
   auto& family = prometheus::BuildGauge()
                      .Name("plumbline_ready")
                      .Help("1, or 0 while /readyz names the part as a reason.")
@@ -51,6 +60,12 @@ void ServerMetrics::checkpoint(LedgerSize size) {
 
 void ServerMetrics::checkpoint_refused(bool refused) {
   refused_->Set(refused ? 1 : 0);
+}
+
+void ServerMetrics::checkpoint_shown(std::string_view outcome) {
+  auto found = shown_.find(outcome);
+  CHECK(found != shown_.end(), "every outcome has its series");
+  found->second->Increment();
 }
 
 void ServerMetrics::ready(const std::vector<NotReady>& reasons) {

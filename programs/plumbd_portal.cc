@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "dashboards/portal/sources.h"
 #include "ledger/checkpoint.h"
 #include "packs/pack_parts.h"
 #include "store/sqlite/accounts_db.h"
@@ -18,6 +19,12 @@ std::shared_ptr<const Calendar> calendar_of(const AgentRules& rules) {
   Problems problems;
   auto calendar = parse_calendar(file->first, file->second, problems);
   return calendar ? std::make_shared<const Calendar>(std::move(calendar->calendar)) : nullptr;
+}
+
+std::vector<std::string> base64_of(const std::vector<Hash>& hashes) {
+  std::vector<std::string> out;
+  for (const Hash& hash : hashes) out.push_back(to_base64(hash.view()));
+  return out;
 }
 
 }  // namespace
@@ -65,15 +72,53 @@ Result<std::unique_ptr<PortalPart>> PortalPart::open(const Options& options, Par
   return part;
 }
 
-Result<HttpHandler> PortalPart::handler() {
-  PortalSources sources;
-  sources.not_ready = parts_.not_ready;
+void PortalPart::add_ledger_sources(PortalSources& sources) {
   sources.checkpoint = [this]() -> std::optional<PublishedCheckpoint> {
     auto latest = parts_.signer.latest();
     if (!latest) return std::nullopt;
     return PublishedCheckpoint{latest->text, latest->checkpoint.size,
                                to_base64(latest->checkpoint.root.view())};
   };
+  const PublicKey key = parts_.office.genesis().checkpoint_key;
+  sources.verifier = [this, key] {
+    return verifier_key_text(checkpoint_origin(parts_.lineage.ledger_id()), key);
+  };
+  sources.checkpoints = [this, key] {
+    std::vector<KnownCheckpoint> known;
+    for (const Lineage::Stretch& one : parts_.lineage.stretches()) {
+      const std::string origin = checkpoint_origin(one.ledger_id);
+      known.push_back(
+          {origin, verifier_key_text(origin, key), one.from, one.lost_checkpoint, true});
+    }
+    auto latest = parts_.signer.latest();
+    known.back().text = latest ? latest->text : "";
+    known.back().given_up = false;
+    return known;
+  };
+  sources.inclusion = [this](LedgerIndex index,
+                             std::optional<LedgerSize> size) -> Result<InclusionAnswer> {
+    ProofSource proofs(parts_.signer);
+    ASSIGN_OR_RETURN(SignedCheckpoint newest, proofs.newest());
+    const LedgerSize of = size.value_or(newest.checkpoint.size);
+    ASSIGN_OR_RETURN(InclusionProof proof, proofs.inclusion(newest.checkpoint, index, of));
+    return InclusionAnswer{index, of, to_base64(proof.leaf.view()), to_base64(proof.root.view()),
+                           base64_of(proof.path)};
+  };
+  sources.consistency = [this](LedgerSize first,
+                               std::optional<LedgerSize> second) -> Result<ConsistencyAnswer> {
+    ProofSource proofs(parts_.signer);
+    ASSIGN_OR_RETURN(SignedCheckpoint newest, proofs.newest());
+    const LedgerSize to = second.value_or(newest.checkpoint.size);
+    ASSIGN_OR_RETURN(ConsistencyProof proof, proofs.consistency(newest.checkpoint, first, to));
+    return ConsistencyAnswer{first, to, to_base64(proof.first_root.view()),
+                             to_base64(proof.second_root.view()), base64_of(proof.path)};
+  };
+}
+
+Result<HttpHandler> PortalPart::handler() {
+  PortalSources sources;
+  sources.not_ready = parts_.not_ready;
+  add_ledger_sources(sources);
   // Sessions end by the machine's time, whatever the time of a simulated ledger is.
   sources.clock = &system_clock();
   sources.registry = [this] { return parts_.office.view(); };
@@ -84,9 +129,6 @@ Result<HttpHandler> PortalPart::handler() {
   sources.ledger_size = [this] { return parts_.feed.size(); };
   sources.late = parts_.late;
   sources.local = [this](Instant at) { return times_.at(at); };
-  const Genesis genesis = parts_.office.genesis();
-  sources.verifier =
-      verifier_key_text(checkpoint_origin(genesis.ledger_id), genesis.checkpoint_key);
   sources.accounts = accounts_.get();
   sources.demo_accounts = options_.demo_accounts;
   sources.behind_tls = options_.exposure == HttpExposure::kBehindProxy;

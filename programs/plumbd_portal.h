@@ -11,8 +11,10 @@
 #include "base/net_address.h"
 #include "dashboards/portal/http_listener.h"
 #include "evidence/checkpoint_signer.h"
+#include "evidence/proof_source.h"
 #include "packs/calendar.h"
 #include "programs/plumbd_layout.h"
+#include "programs/plumbd_lineage.h"
 #include "registry/office.h"
 #include "store/accounts.h"
 #include "store/change_feed.h"
@@ -47,6 +49,7 @@ class PortalPart {
   struct Parts {
     Office& office;
     CheckpointSigner& signer;
+    Lineage& lineage;
     ChangeFeed& feed;
     EvaluatorView* evaluator;
     std::function<std::vector<NotReady>()> not_ready;
@@ -67,6 +70,7 @@ class PortalPart {
 
  private:
   PortalPart(const Options& options, Parts parts);
+  void add_ledger_sources(PortalSources& sources);
 
   const Options options_;
   Parts parts_;

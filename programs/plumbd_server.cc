@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "dashboards/portal/metrics_listener.h"
 #include "programs/plumbd_clock.h"
+#include "store/sqlite/batch_places_db.h"
 #include "store/sqlite/ledger_db.h"
 #include "store/sqlite/results_db.h"
 
@@ -135,9 +136,12 @@ Status PlumbdServer::open_office() {
                                             "genesis names",
                                             layout.checkpoint_key()));
   }
+  ASSIGN_OR_RETURN(lineage_, Lineage::open(*office_, std::move(reader)));
   ASSIGN_OR_RETURN(signer_reader_, open_sqlite_reader(layout.ledger()));
   ASSIGN_OR_RETURN(signer_, CheckpointSigner::open(*signer_reader_, std::move(checkpoint_key),
-                                                   {genesis.ledger_id, {}}, layout.folder));
+                                                   lineage_->names(), layout.folder));
+  proofs_ = std::make_unique<ProofDesk>(
+      *signer_, [path = layout.ledger()] { return open_sqlite_batch_places(path); });
   checkpointer_ =
       std::make_unique<Checkpointer>(*signer_, feed_, [this] { after_checkpoint_round(); });
   desk_ =
@@ -166,7 +170,7 @@ Status PlumbdServer::open_portal() {
   options.web_folder = options_.web_folder;
   options.demo_accounts = options_.demo_accounts;
   ASSIGN_OR_RETURN(portal_part_,
-                   PortalPart::open(options, {*office_, *signer_, feed_, view_.get(),
+                   PortalPart::open(options, {*office_, *signer_, *lineage_, feed_, view_.get(),
                                               [this] { return not_ready(); },
                                               [this] { return evaluator_is_late(); }}));
   ASSIGN_OR_RETURN(HttpHandler handler, portal_part_->handler());
@@ -192,6 +196,10 @@ Status PlumbdServer::start_parts() {
                           const std::string& software) { return rotate(old, request, software); };
   backend.report_conflict = [this](const StreamConflict& conflict) { report_conflict(conflict); };
   backend.position = [this] { return evaluator_position(); };
+  backend.prove = [this](const StreamId& stream, const ProofRequest& request) {
+    return proofs_->prove(stream, request);
+  };
+  backend.show = [this](const std::string& note) { show_checkpoint(note); };
   collector_->start(std::move(backend));
   log_info("plumbd",
            fmt::format("agents on {}, http on {}, metrics on {}", collector_->address().text(),
@@ -228,7 +236,9 @@ void PlumbdServer::stop() {
   collector_.reset();
   follower_.reset();
   checkpointer_.reset();
+  proofs_.reset();
   signer_.reset();
+  lineage_.reset();
   signer_reader_.reset();
   // The last connection: it leaves one file behind, without a write-ahead log.
   writer_.reset();
@@ -240,8 +250,9 @@ Result<Enrolled> PlumbdServer::enroll(const EnrollRequest& request) {
   ASSIGN_OR_RETURN(OutletAdded outlet, office_->outlet(made.outlet));
   const Genesis genesis = office_->genesis();
   Enrolled enrolled;
-  enrolled.ledger_id = genesis.ledger_id;
+  enrolled.ledger_id = lineage_->ledger_id();
   enrolled.checkpoint_key = genesis.checkpoint_key;
+  enrolled.office_key = genesis.office_key;
   enrolled.outlet = made.outlet;
   enrolled.outlet_code = outlet.code;
   enrolled.source_kind = made.source_kind;
@@ -269,7 +280,7 @@ void PlumbdServer::report_conflict(const StreamConflict& conflict) {
 
 SessionOffer PlumbdServer::offer() const {
   auto rules = office_->agent_rules();
-  SessionOffer offer{office_->genesis().ledger_id, rules->events_hash, {}};
+  SessionOffer offer{lineage_->ledger_id(), rules->events_hash, {}, lineage_->successions()};
   for (const auto& [path, bytes] : rules->files) offer.files.push_back({path, bytes});
   return offer;
 }
@@ -280,6 +291,11 @@ std::optional<EvaluatorPosition> PlumbdServer::evaluator_position() const {
   const FollowerStatus status = follower_->status();
   if (status.failure.has_value()) return std::nullopt;
   return EvaluatorPosition{feed_.size(), status.evaluated};
+}
+
+// A forged one is nobody's fault that could be told: it is counted, and the session goes on.
+void PlumbdServer::show_checkpoint(const std::string& note) {
+  metrics_.checkpoint_shown(shown_name(signer_->show(note)));
 }
 
 void PlumbdServer::after_checkpoint_round() {
@@ -323,6 +339,9 @@ Result<Json> PlumbdServer::control(const Json& request, const std::string& actor
   if (op != nullptr && op->is_string() && op->as_string().starts_with("account.")) {
     return portal_part_->account(request, actor);
   }
+  if (op != nullptr && op->is_string() && op->as_string() == "ledger.continue") {
+    return lineage_->continue_ledger(*signer_, request, actor);
+  }
   return desk_->handle(request, actor);
 }
 
@@ -330,7 +349,7 @@ Json PlumbdServer::status() {
   const Genesis genesis = office_->genesis();
   auto failure = writer_->failure();
   Json ledger = Json::object();
-  ledger.set("id", genesis.ledger_id).set("network", genesis.network);
+  ledger.set("id", lineage_->ledger_id()).set("network", genesis.network);
   ledger.set("size", feed_.size().value);
   ledger.set("failure", failure ? Json(failure->text()) : Json(nullptr));
   Json addresses = Json::object();

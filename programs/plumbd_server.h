@@ -20,8 +20,10 @@
 #include "programs/plumbd_checkpointer.h"
 #include "programs/plumbd_control.h"
 #include "programs/plumbd_layout.h"
+#include "programs/plumbd_lineage.h"
 #include "programs/plumbd_metrics.h"
 #include "programs/plumbd_portal.h"
+#include "programs/plumbd_proofs.h"
 #include "registry/office.h"
 #include "store/change_feed.h"
 #include "store/store.h"
@@ -67,6 +69,7 @@ class PlumbdServer {
   void report_conflict(const StreamConflict& conflict);
   SessionOffer offer() const;
   std::optional<EvaluatorPosition> evaluator_position() const;
+  void show_checkpoint(const std::string& note);
   std::vector<NotReady> not_ready();
   Result<Json> control(const Json& request, const std::string& actor);
   void after_checkpoint_round();
@@ -84,7 +87,9 @@ class PlumbdServer {
   std::unique_ptr<LedgerWriter> writer_;
   std::unique_ptr<LedgerReader> signer_reader_;
   std::unique_ptr<Office> office_;
+  std::unique_ptr<Lineage> lineage_;
   std::unique_ptr<CheckpointSigner> signer_;
+  std::unique_ptr<ProofDesk> proofs_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<EvaluatorView> view_;

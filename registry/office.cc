@@ -201,6 +201,12 @@ Result<LedgerIndex> Office::redact(const By& by, ContentRedacted redacted) {
   return record({by.actor, by.reason, std::move(redacted)});
 }
 
+Result<LedgerIndex> Office::continue_ledger(const By& by, LedgerContinued continued) {
+  RETURN_IF_ERROR(by.check());
+  MutexLock lock(mutex_);
+  return record({by.actor, by.reason, std::move(continued)});
+}
+
 Result<Office::Applied> Office::apply_registry(const By& by, const RegistryInput& input, Run run) {
   if (run == Run::kWrite) RETURN_IF_ERROR(by.check());
   MutexLock lock(mutex_);
@@ -252,6 +258,11 @@ std::vector<OutletAdded> Office::outlets() const {
   std::vector<OutletAdded> outlets;
   for (const auto& [id, outlet] : state_.outlets) outlets.push_back(outlet);
   return outlets;
+}
+
+std::vector<RegistryState::Continuation> Office::continuations() const {
+  MutexLock lock(mutex_);
+  return state_.continuations;
 }
 
 Result<OutletAdded> Office::outlet(const OutletId& id) const {

@@ -178,6 +178,9 @@ class Office {
   // Withdraws the content of a batch for ever: kInvalid without a second person who is not the
   // actor; kExists, kNotFound, kConflict as LedgerWriter::append.
   Result<LedgerIndex> redact(const By& by, ContentRedacted redacted);
+  // The ledger goes on as `continued.ledger_id`. kUnauthenticated when the lost checkpoint is not
+  // signed by the genesis's checkpoint key.
+  Result<LedgerIndex> continue_ledger(const By& by, LedgerContinued continued);
 
   struct Applied {
     RegistryPlan plan;
@@ -201,6 +204,7 @@ class Office {
   // Parts of the state that are asked for often, without that copy.
   Genesis genesis() const;
   std::vector<OutletAdded> outlets() const;
+  std::vector<RegistryState::Continuation> continuations() const;
   Result<OutletAdded> outlet(const OutletId& id) const;   // kNotFound
   std::shared_ptr<const AgentRules> agent_rules() const;  // never null
 

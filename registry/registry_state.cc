@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "ledger/checkpoint.h"
 #include "model/wire/session.h"
 #include "registry/office.h"
 
@@ -95,8 +96,14 @@ class Checker {
     for (const RegistryState::Continuation& before : state_.continuations) {
       used = used || before.continued.ledger_id == continued.ledger_id;
     }
-    if (!used) return {};
-    return Error(Code::kExists, "a ledger that continues another one has an id of its own");
+    if (used) {
+      return Error(Code::kExists, "a ledger that continues another one has an id of its own");
+    }
+    Result<Checkpoint> lost =
+        open_any_checkpoint(continued.lost_checkpoint, state_.genesis->checkpoint_key);
+    if (lost.ok()) return {};
+    return Error(Code::kUnauthenticated,
+                 "what the ledger gives up is no checkpoint of its checkpoint key", lost.error());
   }
 
   Status operator()(const RulesActivated& rules) const {

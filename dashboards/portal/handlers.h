@@ -11,6 +11,9 @@ HttpAnswer show_health(const PortalSources& sources);
 HttpAnswer show_readiness(const PortalSources& sources);
 HttpAnswer show_openapi(const PortalSources& sources);
 HttpAnswer show_checkpoint(const PortalSources& sources);
+Result<Json> show_checkpoints(const PortalSources& sources, const RouteArguments& arguments);
+Result<Json> show_inclusion(const PortalSources& sources, const RouteArguments& arguments);
+Result<Json> show_consistency(const PortalSources& sources, const RouteArguments& arguments);
 
 HttpAnswer show_demo_accounts(SessionDesk& desk, const HttpRequest& request);
 HttpAnswer sign_in(SessionDesk& desk, const HttpRequest& request);

@@ -90,6 +90,12 @@ HttpAnswer Portal::serve(const RouteMatch& match, const HttpRequest& request) {
     }
   }
   if (const auto* show = std::get_if<PublicHandler>(&route.handler)) return (*show)(sources_);
+  if (const auto* show = std::get_if<PublicQuery>(&route.handler)) {
+    auto arguments = read_arguments(match, request);
+    if (!arguments.ok()) return http_problem(arguments.error());
+    Result<Json> shown = (*show)(sources_, *arguments);
+    return shown.ok() ? HttpAnswer{200, kJson, shown->text()} : http_problem(shown.error());
+  }
   if (const auto* show = std::get_if<SessionHandler>(&route.handler)) {
     return (*show)(desk_, request);
   }

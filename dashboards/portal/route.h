@@ -72,6 +72,8 @@ struct RouteArguments {
 
 // Shows what belongs to no unit.
 using PublicHandler = HttpAnswer (*)(const PortalSources& sources);
+// Shows what belongs to no unit, of what the request asks for.
+using PublicQuery = Result<Json> (*)(const PortalSources& sources, const RouteArguments& arguments);
 // Signs in and out, and says who is signed in.
 using SessionHandler = HttpAnswer (*)(SessionDesk& desk, const HttpRequest& request);
 // Shows data. It sees nothing but what lies in the account's scope.
@@ -82,7 +84,7 @@ struct Route {
   std::string_view pattern;  // "/api/v1/cities/{city}"
   Policy policy;
   std::string_view parameters;  // of the query, separated by spaces
-  std::variant<PublicHandler, SessionHandler, DataHandler> handler;
+  std::variant<PublicHandler, PublicQuery, SessionHandler, DataHandler> handler;
 };
 
 consteval bool names_unit(std::string_view pattern, ScopeKind kind) {
@@ -104,6 +106,7 @@ consteval bool routes_are_sound(const Table& routes) {
     if (open != route.policy.roles().empty()) return false;
     if (open && std::holds_alternative<DataHandler>(route.handler)) return false;
     if (!open && std::holds_alternative<PublicHandler>(route.handler)) return false;
+    if (!open && std::holds_alternative<PublicQuery>(route.handler)) return false;
     if (route.method == HttpMethod::kOther) return false;
     if (!names_unit(route.pattern, route.policy.kind())) return false;
     for (std::size_t j = 0; j < i; ++j) {

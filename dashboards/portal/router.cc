@@ -44,6 +44,12 @@ bool is_count(const std::string& text) {
   return !text.empty() && text.size() <= 9 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+// A number of entries: up to 18 digits, none of them a leading zero.
+bool is_entries(const std::string& text) {
+  return !text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit) &&
+         (text.size() == 1 || text.front() != '0');
+}
+
 bool is_text(const std::string& text) {
   return !text.empty() && text.size() <= kMaxValueBytes && !utf8_error_at(text) &&
          !has_control_character(text);
@@ -54,6 +60,9 @@ bool has_form(std::string_view name, const std::string& value) {
   if (name == "period") return is_period(value);
   if (name == "offset" || name == "limit") return is_count(value);
   if (name == "subject") return is_text(value);
+  if (name == "index" || name == "size" || name == "first" || name == "second") {
+    return is_entries(value);
+  }
   return is_code(value);
 }
 

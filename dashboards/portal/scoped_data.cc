@@ -193,7 +193,7 @@ Result<Json> ScopedData::remembered(const std::string& name,
 
 Result<ScopedData::LedgerFacts> ScopedData::ledger() const {
   RETURN_IF_ERROR(admit(ScopeLevel::kNetwork, kWhole));
-  return LedgerFacts{room_.sources_.checkpoint(), room_.sources_.verifier};
+  return LedgerFacts{room_.sources_.checkpoint(), room_.sources_.verifier()};
 }
 
 }  // namespace plumbline

@@ -29,6 +29,28 @@ struct PublishedCheckpoint {
   std::string root;  // base64
 };
 
+// Hashes in base64, paths as RFC 9162 orders them.
+struct InclusionAnswer {
+  LedgerIndex index;
+  LedgerSize size;
+  std::string leaf, root;
+  std::vector<std::string> path;
+};
+struct ConsistencyAnswer {
+  LedgerSize first, second;
+  std::string first_root, second_root;
+  std::vector<std::string> path;
+};
+
+// The checkpoints of one id of the ledger (docs/formats/ledger.md, "Continuation").
+struct KnownCheckpoint {
+  std::string origin;
+  std::string verifier;  // the line by which they are verified
+  LedgerIndex from;      // the entry that began the id
+  std::string text;      // the newest, or the one that was given up; "" while there is none
+  bool given_up = false;
+};
+
 // Day and time of day of the network.
 struct LocalTime {
   Date date;
@@ -40,6 +62,10 @@ struct LocalTime {
 struct PortalSources {
   std::function<std::vector<NotReady>()> not_ready;  // empty = ready
   std::function<std::optional<PublishedCheckpoint>()> checkpoint;
+  std::function<std::vector<KnownCheckpoint>()> checkpoints;  // oldest id first
+  // Of what the newest checkpoint covers; nullopt stands for its size. kInvalid beyond it.
+  std::function<Result<InclusionAnswer>(LedgerIndex, std::optional<LedgerSize>)> inclusion;
+  std::function<Result<ConsistencyAnswer>(LedgerSize, std::optional<LedgerSize>)> consistency;
 
   // Data: without them no route but the public ones answers.
   const Clock* clock = nullptr;
@@ -49,7 +75,7 @@ struct PortalSources {
   std::function<LedgerSize()> ledger_size;
   std::function<bool()> late;  // the evaluation has been behind for long
   std::function<LocalTime(Instant)> local;
-  std::string verifier;  // the line by which checkpoints are verified
+  std::function<std::string()> verifier;  // the line by which checkpoints are verified
 
   AccountStore* accounts = nullptr;
   bool demo_accounts = false;  // accounts without a password, one for each role

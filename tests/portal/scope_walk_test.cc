@@ -90,6 +90,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 std::string path_of(const Route& route, const std::string& unit) {
   std::string path(route.pattern);
+  if (route.parameters.starts_with("index")) path += "?index=0";
+  if (route.parameters.starts_with("first")) path += "?first=0";
   for (const char* name : {"{city}", "{county}", "{outlet}"}) path = replaced(path, name, unit);
   path = replaced(path, "{target}", "t1");
   path = replaced(path, "{type}", "consultation");

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ledger/checkpoint.h"
 #include "model/wire/session.h"
 #include "registry/office.h"
 #include "tests/support/wire/samples.h"
@@ -40,7 +41,9 @@ RulesActivated rules(std::string_view text) {
 
 class RegistryStateTest : public ::testing::Test {
  protected:
-  RegistryStateTest() { EXPECT_TRUE(apply(Genesis{"id", "net", {}, {}, false, {}}).ok()); }
+  RegistryStateTest() {
+    EXPECT_TRUE(apply(Genesis{"id", "net", {}, key(2).public_key(), false, {}}).ok());
+  }
 
   Status apply(decltype(OfficeRecord::body) body) {
     Status applied = state_.apply(LedgerIndex(next_), kNow, {"os:clerk", "test", std::move(body)});
@@ -207,11 +210,25 @@ TEST_F(StreamOfAKeyTest, ConflictsAndRedactionsAreKept) {
   EXPECT_EQ(state_.redactions.at(LedgerIndex(4)).redaction.second_person, "os:second");
 }
 
+LedgerContinued continued(std::string id, std::uint8_t signer = 2) {
+  Checkpoint lost{checkpoint_origin("00112233445566778899aabbccddeeff"), LedgerSize(9),
+                  hash_of("root")};
+  return {std::move(id), sign_checkpoint(lost, key(signer))};
+}
+
 TEST_F(RegistryStateTest, ALedgerThatGoesOnHasAnIdOfItsOwn) {
-  EXPECT_EQ(refused(LedgerContinued{"id", "note"}), Code::kExists);
-  ASSERT_TRUE(apply(LedgerContinued{"id2", "note"}).ok());
-  EXPECT_EQ(refused(LedgerContinued{"id2", "note"}), Code::kExists);
-  EXPECT_TRUE(apply(LedgerContinued{"id3", "note"}).ok());
+  EXPECT_EQ(refused(continued("id")), Code::kExists);
+  ASSERT_TRUE(apply(continued("id2")).ok());
+  EXPECT_EQ(refused(continued("id2")), Code::kExists);
+  EXPECT_TRUE(apply(continued("id3")).ok());
+  EXPECT_EQ(state_.continuations.at(1).continued.ledger_id, "id3");
+}
+
+// What is given up must have been published, or anything could be said to be lost.
+TEST_F(RegistryStateTest, WhatALedgerGivesUpWasSigned) {
+  EXPECT_EQ(refused(continued("id2", 3)), Code::kUnauthenticated);
+  EXPECT_EQ(refused(LedgerContinued{"id2", "note"}), Code::kUnauthenticated);
+  EXPECT_EQ(refused(LedgerContinued{"id2", ""}), Code::kUnauthenticated);
 }
 
 TEST_F(RegistryStateTest, TheActiveRulesAreNotActivatedAgain) {

@@ -74,6 +74,8 @@ class ServedLedger : public ::testing::Test {
     backend.offer = [] {
       return SessionOffer{"00112233445566778899aabbccddeeff", samples::hash_of("events"), {}};
     };
+    backend.prove = prove_;
+    backend.show = show_;
     listener_->start(std::move(backend));
   }
 
@@ -134,6 +136,11 @@ class ServedLedger : public ::testing::Test {
   PrivateFolder folder_;
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
   CollectorMetrics metrics_{*registry_};
+  std::function<Result<Proofs>(const StreamId&, const ProofRequest&)> prove_ =
+      [](const StreamId&, const ProofRequest&) -> Result<Proofs> {
+    return Error(Code::kUnavailable, "no checkpoint has been signed yet");
+  };
+  std::function<void(const std::string&)> show_ = [](const std::string&) {};
   ListenerConfig config_;
   TlsIdentity identity_;
   std::unique_ptr<LedgerWriter> writer_;

@@ -83,6 +83,27 @@ PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*thi
   PortalSources sources;
   sources.not_ready = [this] { return reasons; };
   sources.checkpoint = [this] { return checkpoint; };
+  sources.checkpoints = [this] {
+    KnownCheckpoint known{"plumbline/1", "plumbline/1+2+3", LedgerIndex(0), "", false};
+    if (checkpoint.has_value()) known.text = checkpoint->text;
+    return std::vector<KnownCheckpoint>{known};
+  };
+  sources.inclusion = [this](LedgerIndex index, auto size) -> Result<InclusionAnswer> {
+    if (!checkpoint.has_value()) return Error(Code::kUnavailable, "no checkpoint is signed");
+    const LedgerSize of = size.value_or(checkpoint->size);
+    if (of > checkpoint->size || index.value >= of.value) {
+      return Error(Code::kInvalid, "beyond the newest checkpoint");
+    }
+    return InclusionAnswer{index, of, "leaf", "root", {"left", "right"}};
+  };
+  sources.consistency = [this](LedgerSize first, auto second) -> Result<ConsistencyAnswer> {
+    if (!checkpoint.has_value()) return Error(Code::kUnavailable, "no checkpoint is signed");
+    const LedgerSize to = second.value_or(checkpoint->size);
+    if (to > checkpoint->size || first > to) {
+      return Error(Code::kInvalid, "beyond the newest checkpoint");
+    }
+    return ConsistencyAnswer{first, to, "first root", "second root", {"left"}};
+  };
   sources.clock = &clock;
   sources.registry = [this] { return registry; };
   sources.open_results = [this]() -> Result<std::unique_ptr<ResultsStore>> {
@@ -99,7 +120,7 @@ PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*thi
     const std::int64_t ms = at.ms + 8 * kMsPerHour;
     return LocalTime{date_from_days(ms / kMsPerDay), ms % kMsPerDay};
   };
-  sources.verifier = "plumbline/1+2+3";
+  sources.verifier = [] { return std::string("plumbline/1+2+3"); };
   sources.accounts = accounts_.get();
   sources.demo_accounts = setup.demo_accounts;
   sources.web_folder = setup.web_folder;
