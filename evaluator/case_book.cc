@@ -49,14 +49,14 @@ void CaseBook::add(std::uint32_t outlet, Position position, AcceptedEvent event)
   Case& target = case_of(outlet, event, id);
   CHECK(target.events.empty() || target.events.back().position < position,
         "events are added in the order of their positions");
-  target.events.push_back({position, event.time, event.step, std::move(event.fields)});
+  target.events.push_back({position, event.time, event.step, event.flags, std::move(event.fields)});
   if (event.time > as_of_) {
     ++pending_;
     queue_.push({event.time, id});
     return;
   }
   // Every folded event stands before this one, so folding it last is folding in order.
-  arrivals_.push_back({outlet, event.time});
+  arrivals_.push_back({outlet, event.time, event.flags});
   fold(target, static_cast<std::uint32_t>(target.events.size() - 1));
   settle(target, id);
 }
@@ -103,7 +103,7 @@ void CaseBook::refold(Case& target, Instant before) {
     if (time > as_of_) continue;
     if (time > before) {
       --pending_;
-      arrivals_.push_back({target.outlet, time});
+      arrivals_.push_back({target.outlet, time, target.events[i].flags});
     }
     fold(target, i);
   }

@@ -38,6 +38,7 @@ struct Case {
     Position position;
     Instant time;
     std::uint16_t step = 0;
+    TimeFlags flags;
     std::vector<FieldValue> fields;
   };
 
@@ -84,6 +85,7 @@ class CaseBook {
   struct Arrival {
     std::uint32_t outlet = 0;
     Instant time;
+    TimeFlags flags;
   };
   std::vector<Arrival> take_arrivals();
 

@@ -41,6 +41,13 @@ Json fields_json(const Case::Act& act, const TypeSpec& type, const Calendar& cal
   return fields;
 }
 
+Json flags_json(const TimeFlags& flags) {
+  Json names = Json::array();
+  if (flags.late) names.push("late");
+  if (flags.back_dated) names.push("back_dated");
+  return names;
+}
+
 Json event_json(const OutletFold& outlet, const Pack& pack, const Case& of, std::uint32_t index) {
   const Case::Act& act = of.events[index];
   const TypeSpec& type = pack.events.types[of.type];
@@ -54,7 +61,7 @@ Json event_json(const OutletFold& outlet, const Pack& pack, const Case& of, std:
   add_time("at", act.time, pack.calendar, json);
   add_time("recorded", source.recorded_at, pack.calendar, json);
   json.set("source_kind", source_kind_name(source.kind));
-  json.set("duplicate", duplicate);
+  json.set("duplicate", duplicate).set("flags", flags_json(act.flags));
   json.set("fields", fields_json(act, type, pack.calendar));
   return json;
 }

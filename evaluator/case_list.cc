@@ -15,7 +15,8 @@ namespace plumbline {
 namespace {
 
 constexpr std::uint64_t kMaxCasesListed = 200;
-constexpr std::array<std::string_view, 5> kStates = {"", "open", "closed", "overdue", "against"};
+constexpr std::array<std::string_view, 6> kStates = {"",        "open",    "closed",
+                                                     "overdue", "against", "flagged"};
 
 // What a query means in the rule set that answers for it.
 struct Wanted {
@@ -76,10 +77,17 @@ bool has_event_in(const Case& of, const Period& period, const Calendar& calendar
   });
 }
 
-bool has_state(const Case& of, const std::string& state, const CaseView& view) {
+bool is_flagged(const Case& of, Instant as_of) {
+  return std::any_of(of.events.begin(), of.events.end(), [&](const Case::Act& act) {
+    return act.flags != TimeFlags() && act.time <= as_of;
+  });
+}
+
+bool has_state(const Case& of, const std::string& state, const CaseView& view, Instant as_of) {
   if (state == "open") return of.open();
   if (state == "closed") return of.closed;
   if (state == "overdue") return of.facts.overdue;
+  if (state == "flagged") return is_flagged(of, as_of);
   if (state != "against") return true;
   return view.against();
 }
@@ -91,12 +99,13 @@ bool matches(const RuleFold& fold, const Wanted& wanted, CaseId id) {
   if (!of.exists()) return false;
   if (!query.subject.empty()) return of.subject == query.subject;
   CaseView view = view_of(fold, wanted, id);
-  if (wanted.indicator != nullptr) return view.counts() && has_state(of, query.state, view);
+  if (wanted.indicator != nullptr)
+    return view.counts() && has_state(of, query.state, view, fold.cases().as_of());
   if (wanted.period &&
       !has_event_in(of, *wanted.period, fold.rules().pack->calendar, fold.cases().as_of())) {
     return false;
   }
-  return has_state(of, query.state, view);
+  return has_state(of, query.state, view, fold.cases().as_of());
 }
 
 Json types_json(const EventCatalog& catalog, const std::vector<std::uint64_t>& totals) {
@@ -132,7 +141,8 @@ Status check_case_query(const CaseQuery& query) {
     return invalid("a case is asked for by its type and subject");
   }
   if (std::find(kStates.begin(), kStates.end(), query.state) == kStates.end()) {
-    return invalid("a state is open, closed, overdue or against, not \"" + query.state + "\"");
+    return invalid("a state is open, closed, overdue, flagged or against, not \"" + query.state +
+                   "\"");
   }
   if (query.state == "against" && query.criterion.empty()) {
     return invalid("what stands against a criterion is asked for with the criterion");

@@ -145,7 +145,8 @@ void Engine::make_folds() {
 
 Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
   ASSIGN_OR_RETURN(BatchEntry read, read_batch(stored, entry));
-  if (!registry_.streams.contains(read.header.stream)) {
+  auto stream = registry_.streams.find(read.header.stream);
+  if (stream == registry_.streams.end()) {
     return Error(Code::kCorrupt, fmt::format("entry {} holds a batch of stream {}, which no "
                                              "enrolment before it made",
                                              stored.index.value, read.header.stream.hex()));
@@ -156,7 +157,9 @@ Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
   if (watch.doubt().has_value()) doubtful_.insert(read.header.stream);
   if (!read.content && read.problem == kWithdrawnRule) without_content_.insert(stored.index);
   if (redacted_.contains(stored.index)) withdraw(read);
-  for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
+  for (auto& fold : folds_) {
+    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second.historical));
+  }
   return {};
 }
 

@@ -227,6 +227,14 @@ Intake::Outcome Intake::check(LedgerIndex entry, Instant recorded_at, const Batc
   return outcome;
 }
 
+TimeFlags Intake::flags_of(Instant time, Instant recorded_at, Instant sealed_at) const {
+  auto beyond = [time](const std::optional<TimeLimit>& limit, Instant at) {
+    return limit.has_value() && at - time > limit->after;
+  };
+  return {beyond(pack_.late_after, recorded_at),
+          beyond(pack_.back_dated_after, std::min(sealed_at, recorded_at))};
+}
+
 SetAside Intake::whole_batch(LedgerIndex entry, const BatchHeader& header, std::string rule,
                              std::string sentence) {
   return {entry, header.first, header.count, std::move(rule), std::move(sentence)};

@@ -20,11 +20,19 @@ struct FieldValue {
   Value value;
 };
 
+// What the pack notes about an event's time. The event counts all the same, at the time it says.
+struct TimeFlags {
+  bool late = false;        // reached the ledger later than the pack's late_after
+  bool back_dated = false;  // was sealed at its source later than the pack's back_dated_after
+  bool operator==(const TimeFlags&) const = default;
+};
+
 // An event that fits the pack. `step` is the position in TypeSpec::steps, 0 for a type without
 // steps. `subject` points into the content it was read from.
 struct AcceptedEvent {
   std::uint16_t type = 0;  // position in EventCatalog::types
   std::uint16_t step = 0;
+  TimeFlags flags;
   Sequence sequence;
   Instant time;
   std::string_view subject;
@@ -56,6 +64,10 @@ class Intake {
   // `content` was decoded with the header's count, and must outlive the outcome.
   Outcome check(LedgerIndex entry, Instant recorded_at, const BatchHeader& header,
                 const Content& content) const;
+
+  // How an event of a batch that is no historical import stands to the pack's limits. What was
+  // sealed by a clock that is ahead of the ledger's counts as sealed when it was recorded.
+  TimeFlags flags_of(Instant time, Instant recorded_at, Instant sealed_at) const;
 
   // A whole batch set aside.
   static SetAside whole_batch(LedgerIndex entry, const BatchHeader& header, std::string rule,

@@ -153,7 +153,7 @@ class LedgerView : public EvaluatorView {
     if (prefix.rules.empty()) return Error(Code::kNotFound, "no rules are in force yet");
     ASSIGN_OR_RETURN(prefix.entries, reader_->batches_of(outlet, LedgerIndex(0), size));
     for (const auto& [stream, enrolled] : office->registry.streams) {
-      if (enrolled.outlet == outlet) prefix.source_kinds.emplace(stream, enrolled.source_kind);
+      if (enrolled.outlet == outlet) prefix.streams.emplace(stream, enrolled);
     }
     for (const auto& [index, redaction] : office->registry.redactions) {
       if (index < redaction.index) prefix.withdrawn.insert(index);

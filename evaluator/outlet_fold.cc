@@ -39,10 +39,17 @@ Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
   }
   if (prefix.withdrawn.contains(stored.index)) withdraw(read);
   Source source{entry.recorded_at, SourceKind::kAgent};
-  auto kind = prefix.source_kinds.find(read.header.stream);
-  if (kind != prefix.source_kinds.end()) source.kind = kind->second;
+  auto stream = prefix.streams.find(read.header.stream);
+  if (stream == prefix.streams.end()) {
+    return Error(Code::kCorrupt,
+                 fmt::format("entry {} is a batch of a stream that is not enrolled for outlet {}",
+                             stored.index.value, outlet_.text()));
+  }
+  source.kind = stream->second.source_kind;
   sources_.emplace(stored.index, source);
-  for (auto& fold : folds_) fold->apply(fold_input(read, stored.index, entry.recorded_at));
+  for (auto& fold : folds_) {
+    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second.historical));
+  }
   return {};
 }
 

@@ -21,11 +21,11 @@ namespace plumbline {
 // Everything of a ledger prefix that one outlet's results follow from, without its batches.
 struct OutletPrefix {
   OutletAdded outlet;
-  std::vector<Answering> rules;                 // oldest first
-  std::vector<LedgerIndex> entries;             // its batches, in ledger order
-  std::set<LedgerIndex> withdrawn;              // by a redaction
-  std::map<StreamId, SourceKind> source_kinds;  // of its streams
-  std::vector<Fact> findings;                   // about it
+  std::vector<Answering> rules;             // oldest first
+  std::vector<LedgerIndex> entries;         // its batches, in ledger order
+  std::set<LedgerIndex> withdrawn;          // by a redaction
+  std::map<StreamId, KeyEnrolled> streams;  // its own
+  std::vector<Fact> findings;               // about it
   Instant as_of;
 };
 

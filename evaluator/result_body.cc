@@ -144,7 +144,7 @@ Status add_vetoes_and_caps(const BodyInput& input, GradeLimits& limits, Json& bo
     CHECK(figure.plan != nullptr, "a cap's indicator is declared at the scored level");
     std::optional<Fraction> value = sufficient_figure(figure);
     // Who reported nothing was measured by nothing.
-    if (!value || input.events == 0) continue;
+    if (!value || input.events.events == 0) continue;
     auto acts = cap_acts(cap, *value);
     if (!acts.ok()) failed = acts.error();
     if (!acts.ok() || !*acts) continue;
@@ -171,7 +171,8 @@ void add_score(const BodyInput& input, Json& body) {
   }
   GradeLimits limits;
   Status limited = add_vetoes_and_caps(input, limits, body);
-  Result<ScoreCard> scored = score_unit(*input.standard, figures_of(input), input.events > 0);
+  Result<ScoreCard> scored =
+      score_unit(*input.standard, figures_of(input), input.events.events > 0);
   body.set("grade_by_score", nullptr);
   if (!scored.ok() || !limited.ok()) {
     body.set("verdict", verdict_name(Verdict::kInsufficientData));
@@ -202,6 +203,16 @@ Json set_aside_json(const UnitCounts& counts) {
   return Json::object().set("count", total).set("rules", std::move(rules));
 }
 
+// Only what the pack has a limit for: without one nothing is late, and nothing is in time.
+void add_flags(const BodyInput& input, Json& body) {
+  const Pack& pack = *input.pack;
+  if (!pack.late_after && !pack.back_dated_after) return;
+  Json flags = Json::object();
+  if (pack.late_after) flags.set("late", input.events.late);
+  if (pack.back_dated_after) flags.set("back_dated", input.events.back_dated);
+  body.set("flags", std::move(flags));
+}
+
 }  // namespace
 
 std::string result_body(const BodyInput& input) {
@@ -221,7 +232,8 @@ std::string result_body(const BodyInput& input) {
     if (figure.plan != nullptr) indicators.push(indicator_json(figure));
   }
   body.set("indicators", std::move(indicators));
-  body.set("events", input.events);
+  body.set("events", input.events.events);
+  add_flags(input, body);
   body.set("set_aside", set_aside_json(*input.counts));
   body.set("duplicates", input.counts->duplicates);
   body.set("failed_cases", input.counts->failed);

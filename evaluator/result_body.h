@@ -23,6 +23,13 @@ struct UnitCounts {
   std::uint64_t failed = 0;                        // cases with an expression that failed
 };
 
+// The accepted events of a unit that are dated in a period, and how many of them are flagged.
+struct EventCounts {
+  std::uint64_t events = 0;
+  std::uint64_t late = 0;
+  std::uint64_t back_dated = 0;
+};
+
 // One indicator of the standard; `cell` is nullptr where nothing is counted, `plan` where the
 // indicator is not declared at the unit's level.
 struct BodyFigure {
@@ -36,10 +43,10 @@ struct BodyInput {
   std::string level;
   std::string unit;
   PeriodSpan period;
-  std::uint64_t events = 0;  // accepted events of the unit dated in the period
+  EventCounts events;
   const UnitCounts* counts = nullptr;
   std::vector<std::vector<FindingBook::Acting>> findings;  // as Standard::vetoes; or empty
-  std::vector<BodyFigure> figures;  // as Standard::indicators
+  std::vector<BodyFigure> figures;                         // as Standard::indicators
 };
 
 // The body of a result: RFC 8785 JSON, docs/formats/results.md. Pure. A figure or score that does

@@ -83,6 +83,9 @@ void RuleFold::apply(const Batch& batch) {
   for (SetAside& item : outcome.set_aside) put_aside(outlet, std::move(item));
   for (AcceptedEvent& event : outcome.accepted) {
     Position position{batch.entry, event.sequence};
+    if (!batch.historical) {
+      event.flags = intake_.flags_of(event.time, batch.recorded_at, header.wall);
+    }
     book_.add(outlet, position, std::move(event));
   }
   settle();
@@ -125,7 +128,10 @@ void RuleFold::arrive(const CaseBook::Arrival& arrival) {
   for (UnitId unit : units_.units_of(arrival.outlet)) {
     for (Period period : {Period{Period::Unit::kMonth, day.year, day.month},
                           Period{Period::Unit::kYear, day.year, 0}}) {
-      ++events_[{unit, period}];
+      EventCounts& counts = events_[{unit, period}];
+      ++counts.events;
+      counts.late += std::uint64_t{arrival.flags.late};
+      counts.back_dated += std::uint64_t{arrival.flags.back_dated};
       for (std::uint32_t s = 0; s < row_levels_.size(); ++s) dirty_rows_.insert({s, unit, period});
     }
   }
@@ -352,7 +358,8 @@ std::vector<FailedCase> RuleFold::failed() const {
   return list;
 }
 
-RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at) {
+RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,
+                           bool historical) {
   RuleFold::Batch batch;
   batch.entry = index;
   batch.recorded_at = recorded_at;
@@ -360,6 +367,7 @@ RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant re
   batch.content = read.content ? &*read.content : nullptr;
   batch.problem = read.problem;
   batch.sentence = read.sentence;
+  batch.historical = historical;
   return batch;
 }
 

@@ -69,6 +69,7 @@ class RuleFold {
     const Content* content = nullptr;
     std::string problem;  // rule, when `content` is nullptr
     std::string sentence;
+    bool historical = false;  // of a stream whose events carry no flags
   };
   void apply(const Batch& batch);
 
@@ -142,7 +143,7 @@ class RuleFold {
   std::vector<Track> tracks_;                  // by case
   std::vector<OutletLists> lists_;             // by outlet
   std::vector<UnitCounts> counts_;             // by unit
-  std::map<std::pair<UnitId, Period>, std::uint64_t> events_;
+  std::map<std::pair<UnitId, Period>, EventCounts> events_;
   std::set<CaseId> failed_;
   std::set<RowKey> dirty_rows_;
   std::set<UnitId> dirty_units_;
@@ -150,7 +151,8 @@ class RuleFold {
 };
 
 // A batch of the ledger as a fold takes it; it points into `read`.
-RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at);
+RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,
+                           bool historical);
 
 }  // namespace plumbline
 

@@ -133,15 +133,6 @@ std::string read_id(MapReader& map, std::string_view key, std::set<std::string>&
   return *id;
 }
 
-Basis read_basis(MapReader& map) {
-  Basis out;
-  out.text = map.required_text("basis").value_or("");
-  auto kind = map.required_word("basis_kind", {"official", "benchmark", "proposal"});
-  if (kind == "official") out.kind = BasisKind::kOfficial;
-  if (kind == "benchmark") out.kind = BasisKind::kBenchmark;
-  return out;
-}
-
 const std::vector<YamlNode>& read_list(const YamlNode& node, std::string_view what,
                                        const StandardContext& context) {
   if (!node.is_list() || node.items.empty()) {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "evaluator/basis.h"
 #include "evaluator/expression.h"
 #include "evaluator/target.h"
 #include "model/ids.h"

@@ -53,9 +53,6 @@ std::string read_id(MapReader& map, std::string_view key, std::set<std::string>&
 bool check_id(const std::string& id, const Place& place, std::set<std::string>& taken,
               const StandardContext& context);
 
-// The keys basis and basis_kind, both demanded.
-Basis read_basis(MapReader& map);
-
 // The items of the list `node`; reports at the node when it is no list or an empty one.
 const std::vector<YamlNode>& read_list(const YamlNode& node, std::string_view what,
                                        const StandardContext& context);

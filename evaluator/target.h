@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "evaluator/basis.h"
 #include "packs/pack.h"
 
 // A target (targets/*.yaml) as checked values: what of the registry is counted, and what is to be

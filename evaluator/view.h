@@ -24,7 +24,8 @@ struct CaseQuery {
                           // criterion, cases with an event in it
   std::string criterion;  // only cases that its indicator counts; also an indicator's own id
   std::string type;       // only cases of this type
-  std::string state;      // "open", "closed", "overdue", "against" (counted, not in the numerator)
+  std::string state;      // "open", "closed", "overdue", "against" (counted, not in the numerator),
+                          // "flagged" (with an event that is late or back-dated)
   std::string subject;    // only this case (with `type`), counted or not
   std::uint64_t offset = 0;
   std::uint64_t limit = 50;  // at most 200

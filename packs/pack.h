@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/event.h"
+#include "packs/basis.h"
 #include "packs/calendar.h"
 #include "packs/pattern.h"
 #include "packs/problem.h"
@@ -95,6 +96,12 @@ struct LevelSpec {
   Title title;
 };
 
+// How long after its time an event may come without a flag.
+struct TimeLimit {
+  Duration after;
+  Basis basis;
+};
+
 struct Pack {
   std::string id;
   std::string version;
@@ -102,6 +109,10 @@ struct Pack {
   std::string time_zone;         // IANA name, for people; evaluation uses `calendar`
   std::optional<Instant> as_of;  // fixes as-of, for a data set that has ended
   Duration max_future;           // an event later than recorded_at + this is set aside
+  // An event that reached the ledger, or was sealed by its agent, later than this after its time
+  // is flagged; no limit, no flag.
+  std::optional<TimeLimit> late_after;
+  std::optional<TimeLimit> back_dated_after;
   std::vector<LevelSpec> levels;
   EventCatalog events;
   Hash events_hash;  // SHA-256 of events.yaml

@@ -41,23 +41,39 @@ void read_id_and_version(MapReader& map, Pack& pack) {
   pack.version = map.required_text("version").value_or("");
 }
 
+// A duration of at most kMaxMaxFuture under `key` of `map`.
+std::optional<Duration> read_duration(MapReader& map, std::string_view key) {
+  auto text = map.required_text(key);
+  if (!text) return std::nullopt;
+  auto duration = parse_duration(*text);
+  if (duration.ok() && *duration <= kMaxMaxFuture) return *duration;
+  map.problems().add(map.node().find(key)->place,
+                     fmt::format("\"{}\" must be a duration such as 10m or 24h, at most 366d, "
+                                 "found \"{}\"",
+                                 key, *text));
+  return std::nullopt;
+}
+
+std::optional<TimeLimit> read_limit(MapReader& map, std::string_view key) {
+  const YamlNode* node = map.optional(key);
+  if (node == nullptr) return std::nullopt;
+  MapReader limit(*node, fmt::format("\"{}\"", key), map.problems());
+  auto after = read_duration(limit, "limit");
+  Basis basis = read_basis(limit);
+  limit.finish();
+  if (!after) return std::nullopt;
+  return TimeLimit{*after, std::move(basis)};
+}
+
 void read_times(MapReader& map, Pack& pack) {
   pack.as_of = map.optional_instant("as_of");
   if (pack.as_of && pack.as_of->ms % kMsPerMinute != 0) {
     map.problems().add(map.node().find("as_of")->place,
                        "\"as_of\" must be a whole minute of UTC, without seconds");
   }
-  auto text = map.required_text("max_future");
-  if (!text) return;
-  auto duration = parse_duration(*text);
-  if (!duration.ok() || *duration > kMaxMaxFuture) {
-    map.problems().add(map.node().find("max_future")->place,
-                       fmt::format("\"max_future\" must be a duration such as 10m or 24h, at most "
-                                   "366d, found \"{}\"",
-                                   *text));
-    return;
-  }
-  pack.max_future = *duration;
+  pack.max_future = read_duration(map, "max_future").value_or(Duration());
+  pack.late_after = read_limit(map, "late_after");
+  pack.back_dated_after = read_limit(map, "back_dated_after");
 }
 
 void read_levels(MapReader& map, Pack& pack) {
@@ -148,6 +164,15 @@ std::optional<Title> read_title(MapReader& map, std::string_view key) {
   title.finish();
   if (!zh || !en) return std::nullopt;
   return Title{*zh, *en};
+}
+
+Basis read_basis(MapReader& map) {
+  Basis out;
+  out.text = map.required_text("basis").value_or("");
+  auto kind = map.required_word("basis_kind", {"official", "benchmark", "proposal"});
+  if (kind == "official") out.kind = BasisKind::kOfficial;
+  if (kind == "benchmark") out.kind = BasisKind::kBenchmark;
+  return out;
 }
 
 Result<Duration> parse_duration(std::string_view text) {

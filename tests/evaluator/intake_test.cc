@@ -234,5 +234,80 @@ TEST(Intake, TheListIsBoundedAndTheCountIsNot) {
   EXPECT_EQ(engine.counters().set_aside, 1200u);
 }
 
+// late_after of 3 days, back_dated_after of 10.
+const testing::Replace kLimits = {
+    "pack.yaml", "max_future: 60d\n",
+    "max_future: 60d\n"
+    "late_after: {limit: 3d, basis: chosen for the test, basis_kind: proposal}\n"
+    "back_dated_after: {limit: 10d, basis: chosen for the test, basis_kind: proposal}\n"};
+
+TimeFlags flags_of(const PackFiles& files, std::string_view time, std::string_view recorded,
+                   std::string_view sealed) {
+  auto rules = testing::compiled(files);
+  return Intake(*rules->pack)
+      .flags_of(testing::at(time), testing::at(recorded), testing::at(sealed));
+}
+
+TEST(TimeFlags, BeginBehindThePacksLimits) {
+  PackFiles files = small_pack({kLimits});
+  const char* kTime = "2015-01-05T10:00:00Z";
+  const char* kThree = "2015-01-08T10:00:00Z";
+  const char* kTen = "2015-01-15T10:00:00Z";
+  EXPECT_EQ(flags_of(files, kTime, kThree, kThree), TimeFlags());
+  EXPECT_EQ(flags_of(files, kTime, "2015-01-08T10:00:00.001Z", kThree), (TimeFlags{true, false}));
+  EXPECT_EQ(flags_of(files, kTime, kTen, kTen), (TimeFlags{true, false}));
+  EXPECT_EQ(flags_of(files, kTime, "2015-01-15T10:00:00.001Z", "2015-01-15T10:00:00.001Z"),
+            (TimeFlags{true, true}));
+  // Sealed in time and held by an outage: late, but entered when it happened.
+  EXPECT_EQ(flags_of(files, kTime, "2015-03-01T00:00:00Z", kTime), (TimeFlags{true, false}));
+  // An agent's clock that is years ahead makes nothing back-dated that has just been recorded.
+  EXPECT_EQ(flags_of(files, kTime, kThree, "2035-01-01T00:00:00Z"), TimeFlags());
+  // One that stands years back hides the second flag, not the first.
+  EXPECT_EQ(flags_of(files, kTime, "2015-03-01T00:00:00Z", "1990-01-01T00:00:00Z"),
+            (TimeFlags{true, false}));
+}
+
+TEST(TimeFlags, WithoutALimitNothingIsSaid) {
+  EXPECT_EQ(flags_of(small_pack(), "2000-01-01T00:00:00Z", "2015-01-01T00:00:00Z",
+                     "2015-01-01T00:00:00Z"),
+            TimeFlags());
+  SmallLedger ledger;
+  ledger.activate(small_pack(), true);
+  ledger.add_outlet("a", "c1");
+  ledger.batch(ledger.enroll_live("a"), {visit("v1", "2014-01-01T10:00:00Z", 4)});
+  Rebuilt built = rebuild(ledger, ledger.length(), testing::at("2015-02-10T00:00:00Z")).value();
+  EXPECT_EQ(word(testing::body_of(built.rows, "outlet", "a", "2015-01"), "flags"), "absent");
+}
+
+TEST(TimeFlags, AreCountedWhereTheEventsAre) {
+  SmallLedger ledger;
+  ledger.activate(small_pack({kLimits}), true);
+  ledger.add_outlet("a", "c1");
+  ledger.add_outlet("b", "c1");
+  std::size_t live = ledger.enroll_live("a");
+  std::size_t imported = ledger.enroll("b");
+  ledger.now = testing::at("2015-02-02T00:00:00Z");
+  std::vector<Event> events = {visit("v1", "2015-01-05T10:00:00Z", 4),
+                               visit("v2", "2015-01-28T10:00:00Z", 4),
+                               visit("v3", "2015-02-01T10:00:00Z", 4)};
+  ledger.batch(live, events);
+  ledger.batch(imported, events);
+  Engine engine;
+  for (const StoredEntry& entry : ledger.entries()) ASSERT_TRUE(engine.apply(entry).ok());
+  ASSERT_TRUE(engine.advance(testing::at("2015-02-10T00:00:00Z")).ok());
+  auto rows = engine.rows();
+  auto flags = [&](const std::string& level, const std::string& unit, const std::string& period) {
+    return word(testing::body_of(rows, level, unit, period), "flags");
+  };
+  EXPECT_EQ(flags("outlet", "a", "2015-01"), R"({"back_dated":1,"late":2})");
+  EXPECT_EQ(flags("outlet", "a", "2015-02"), R"({"back_dated":0,"late":0})");
+  EXPECT_EQ(flags("outlet", "a", "2015"), R"({"back_dated":1,"late":2})");
+  EXPECT_EQ(flags("outlet", "b", "2015"), R"({"back_dated":0,"late":0})") << "an import";
+  EXPECT_EQ(flags("network", "ALL", "2015"), R"({"back_dated":1,"late":2})");
+  // They count in every figure, at the time they say.
+  EXPECT_EQ(word(testing::body_of(rows, "outlet", "a", "2015-01"), "events"), "2");
+  EXPECT_EQ(engine.counters().set_aside, 0u);
+}
+
 }  // namespace
 }  // namespace plumbline

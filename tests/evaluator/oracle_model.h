@@ -22,6 +22,9 @@ struct Reported {
   std::string what;  // "opened", "closed", "visit"; "bad" for what fits no pack
   std::string subject;
   Ms time = 0;
+  Ms recorded = 0;    // when its batch came to be in the ledger
+  Ms sealed = 0;      // what the outlet's clock said when it sealed the batch
+  bool live = false;  // no historical import
   std::map<std::string, long long> numbers;  // due, fee (millionths), items, people
   std::map<std::string, std::string> words;  // channel, district, note
 };
@@ -36,6 +39,8 @@ struct Place {
 struct Answer {
   std::map<std::string, std::map<std::string, std::string>> figures;
   std::size_t events = 0;
+  std::size_t late = 0;        // in the ledger more than 20 days after its time
+  std::size_t back_dated = 0;  // sealed more than 30 days after its time
   std::size_t set_aside = 0;
   std::size_t duplicates = 0;
   std::string verdict;

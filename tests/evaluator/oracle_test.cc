@@ -9,11 +9,12 @@
 
 // Method. A seed makes a ledger: four outlets, five streams whose batches interleave at random,
 // subjects and times from small sets, so that duplicates, repeated steps, closings before openings,
-// dues that equal closings, events ahead of as-of and month borders are common; some events fit no
-// pack, an outlet is added in the middle, and in some ledgers the rules are activated again. Then
-// the ledger is folded in random pieces, with as-of advancing in between, the fold being dropped
-// and begun anew at random. At random points the rows published so far must equal, byte for byte,
-// a rebuild from the first entry, and every figure of the rebuild must equal the reference's.
+// dues that equal closings, events ahead of as-of, events that come late or that their outlet's
+// clock says were sealed long after, and month borders are common; some events fit no pack, an
+// outlet is added in the middle, and in some ledgers the rules are activated again. Then the ledger
+// is folded in random pieces, with as-of advancing in between, the fold being dropped and begun
+// anew at random. At random points the rows published so far must equal, byte for byte, a rebuild
+// from the first entry, and every figure of the rebuild must equal the reference's.
 namespace plumbline {
 namespace {
 
@@ -21,13 +22,19 @@ using testing::SmallLedger;
 
 constexpr std::int64_t kQuarterDay = kMsPerDay / 4;
 
+const testing::Replace kLimits = {
+    "pack.yaml", "max_future: 60d\n",
+    "max_future: 60d\n"
+    "late_after: {limit: 20d, basis: chosen for the test, basis_kind: proposal}\n"
+    "back_dated_after: {limit: 30d, basis: chosen for the test, basis_kind: proposal}\n"};
+
 class RandomLedger {
  public:
   explicit RandomLedger(std::uint64_t seed) : random_(seed) {
     add_outlet("a", "c1");
     add_outlet("b", "c1");
     add_outlet("c", "c2");
-    ledger.activate(testing::small_pack(), true);
+    ledger.activate(testing::small_pack({kLimits}), true);
     for (const char* outlet : {"a", "a", "b", "c"}) enroll(outlet);
     ledger.now = testing::at("2015-01-20T07:00:00Z");
     int batches = 25 + static_cast<int>(below(20));
@@ -45,19 +52,30 @@ class RandomLedger {
   std::vector<std::pair<std::size_t, oracle::Place>> places;  // with the entry that adds it
 
  private:
+  struct Stream {
+    std::string outlet;
+    bool live = false;
+  };
+
   void add_outlet(const std::string& id, const std::string& city) {
     places.push_back({ledger.length().value, {id, city}});
     ledger.add_outlet(id, city);
   }
   void enroll(const std::string& outlet) {
-    ledger.enroll(outlet);
-    streams_.push_back(outlet);
+    bool live = streams_.size() % 3 != 1;
+    if (live) {
+      ledger.enroll_live(outlet);
+    } else {
+      ledger.enroll(outlet);
+    }
+    streams_.push_back({outlet, live});
   }
   void late_arrivals(std::uint64_t seed) {
     add_outlet("d", "");
     enroll("d");
     if (seed % 3 != 0) return;
-    ledger.activate(testing::small_pack({{"pack.yaml", "version: \"1\"", "version: \"2\""}}), true);
+    ledger.activate(
+        testing::small_pack({{"pack.yaml", "version: \"1\"", "version: \"2\""}, kLimits}), true);
   }
 
   // Multiples of a quarter of a day, now and then a millisecond behind.
@@ -68,9 +86,12 @@ class RandomLedger {
     return {base + shift * kQuarterDay + (below(4) == 0 ? 1 : 0)};
   }
 
-  oracle::Reported some_event(const std::string& outlet) {
+  oracle::Reported some_event(const Stream& stream) {
     oracle::Reported event;
-    event.outlet = outlet;
+    event.outlet = stream.outlet;
+    event.live = stream.live;
+    event.recorded = ledger.now.ms;
+    event.sealed = (ledger.now + ledger.agents_ahead).ms;
     event.entry = ledger.length().value;
     std::uint64_t kind = below(20);
     event.what = kind < 9 ? "opened" : kind < 16 ? "closed" : kind < 18 ? "visit" : "bad";
@@ -120,6 +141,8 @@ class RandomLedger {
 
   void add_batch() {
     std::size_t stream = below(streams_.size());
+    // An outlet whose clock is days ahead or behind, or whose batch waited for days.
+    ledger.agents_ahead = Duration{(static_cast<std::int64_t>(below(60)) - 40) * kQuarterDay};
     std::vector<Event> events;
     for (std::uint64_t i = 0; i < 1 + below(7); ++i) {
       reported.push_back(some_event(streams_[stream]));
@@ -129,7 +152,7 @@ class RandomLedger {
   }
 
   std::mt19937_64 random_;
-  std::vector<std::string> streams_;
+  std::vector<Stream> streams_;
 };
 
 // What a results store would hold.
@@ -191,6 +214,8 @@ void expect_equal_to_oracle(const RandomLedger& world, std::size_t prefix, Insta
     ASSERT_EQ(body.text(), row.body) << "the body is RFC 8785";
     ASSERT_EQ(figures_of(body), answer.figures);
     ASSERT_EQ(testing::word(body, "events"), std::to_string(answer.events));
+    ASSERT_EQ(testing::word(*body.find("flags"), "late"), std::to_string(answer.late));
+    ASSERT_EQ(testing::word(*body.find("flags"), "back_dated"), std::to_string(answer.back_dated));
     ASSERT_EQ(testing::word(*body.find("set_aside"), "count"), std::to_string(answer.set_aside));
     ASSERT_EQ(testing::word(body, "duplicates"), std::to_string(answer.duplicates));
     ASSERT_EQ(testing::word(body, "verdict"), answer.verdict);

@@ -107,6 +107,36 @@ TEST(ParsePack, ReadsBoston) {
   EXPECT_EQ(pack.rules, rule_hash(pack.files));
 }
 
+TEST(ParsePack, LimitsOfAnEventsTimeHaveTheirBasis) {
+  EXPECT_FALSE(boston_pack().late_after.has_value());
+  PackFiles files = boston_frame_files();
+  files["pack.yaml"] +=
+      "late_after: {limit: 3d, basis: article 12, basis_kind: official}\n"
+      "back_dated_after: {limit: 48h, basis: tried in March, basis_kind: proposal}\n";
+  Problems problems;
+  auto pack = parse_pack(files, problems);
+  ASSERT_TRUE(pack) << problems.text();
+  EXPECT_EQ(pack->late_after->after, Duration{3 * kMsPerDay});
+  EXPECT_EQ(pack->late_after->basis.text, "article 12");
+  EXPECT_EQ(pack->late_after->basis.kind, BasisKind::kOfficial);
+  EXPECT_EQ(pack->back_dated_after->after, Duration{2 * kMsPerDay});
+  EXPECT_EQ(pack->back_dated_after->basis.kind, BasisKind::kProposal);
+}
+
+TEST(ParsePack, ALimitWithoutItsBasisIsAProblem) {
+  PackFiles files = boston_frame_files();
+  files["pack.yaml"] +=
+      "late_after: {limit: 3 days, basis: article 12, basis_kind: official}\n"
+      "back_dated_after: {limit: 48h}\n";
+  Problems problems;
+  EXPECT_FALSE(parse_pack(files, problems));
+  EXPECT_THAT(problems.text(), HasSubstr("\"limit\" must be a duration such as 10m or 24h"));
+  EXPECT_THAT(problems.text(), HasSubstr("\"back_dated_after\" lacks the key \"basis\""));
+  EXPECT_THAT(problems.text(), HasSubstr("\"back_dated_after\" lacks the key \"basis_kind\""));
+  files["pack.yaml"] += "late_after: 3d\n";
+  EXPECT_FALSE(parse_pack(files, problems));
+}
+
 TEST(ParsePack, TheWholeFolderLoads) {
   auto files = load_pack_files(testing_support::kBostonFolder);
   ASSERT_TRUE(files.ok());

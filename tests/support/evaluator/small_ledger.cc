@@ -96,20 +96,28 @@ void SmallLedger::add_facts(const std::vector<Fact>& facts) {
 }
 
 std::size_t SmallLedger::enroll(const std::string& outlet) {
+  TokenCreated token;
+  token.historical = true;
+  return enroll_as(outlet, std::move(token));
+}
+
+std::size_t SmallLedger::enroll_live(const std::string& outlet) {
+  return enroll_as(outlet, TokenCreated());
+}
+
+std::size_t SmallLedger::enroll_as(const std::string& outlet, TokenCreated token) {
   Stream stream;
   stream.outlet = OutletId::parse(outlet).value();
   stream.key = std::make_unique<PrivateKey>(key_of(static_cast<std::uint8_t>(streams_.size())));
-  TokenCreated token;
   token.token_hash = sha256("token" + std::to_string(streams_.size()));
   token.outlet = stream.outlet;
-  token.historical = true;
   token.expires = now + Duration{kMsPerDay};
   record({"os:test", "token", token});
   KeyEnrolled enrolled;
   enrolled.key = stream.key->public_key();
   enrolled.outlet = stream.outlet;
   enrolled.stream = stream_id(enrolled.key, enrolled.outlet);
-  enrolled.historical = true;
+  enrolled.historical = token.historical;
   enrolled.token_hash = token.token_hash;
   enrolled.software = "test";
   record({"enrollment", "token", enrolled});
@@ -124,7 +132,7 @@ BatchHeader SmallLedger::next_header(const Stream& stream) const {
   header.number = stream.head.next();
   header.first = stream.next;
   header.previous = stream.head_hash;
-  header.wall = now;
+  header.wall = now + agents_ahead;
   return header;
 }
 

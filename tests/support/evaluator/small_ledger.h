@@ -42,8 +42,12 @@ class SmallLedger : public LedgerReader {
   void add_outlet(const std::string& id, const std::string& city);
   void activate(const PackFiles& files, bool retroactive);
   void add_facts(const std::vector<Fact>& facts);
-  // A new stream of the outlet; its number.
+  // How far the agents' clocks are ahead of `now`.
+  Duration agents_ahead{0};
+
+  // A new stream of the outlet, a historical one or one that reports as it goes; its number.
   std::size_t enroll(const std::string& outlet);
+  std::size_t enroll_live(const std::string& outlet);
   LedgerIndex batch(std::size_t stream, const std::vector<Event>& events);
   // A validly signed batch whose content is not what a content is.
   LedgerIndex hostile(std::size_t stream, Bytes content, std::uint32_t count);
@@ -70,6 +74,7 @@ class SmallLedger : public LedgerReader {
     Hash head_hash;
     Sequence next{1};
   };
+  std::size_t enroll_as(const std::string& outlet, TokenCreated token);
   LedgerIndex append(EntryKind kind, Bytes payload, std::optional<Bytes> content);
   LedgerIndex append_batch(Stream& stream, const BatchHeader& header, const BatchHead& head,
                            Bytes content);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef PLUMBLINE_EVALUATOR_BASIS_H_
-#define PLUMBLINE_EVALUATOR_BASIS_H_
+#ifndef PLUMBLINE_PACKS_BASIS_H_
+#define PLUMBLINE_PACKS_BASIS_H_
 
 #include <string>
 
@@ -14,6 +14,10 @@ struct Basis {
   BasisKind kind = BasisKind::kProposal;
 };
 
+class MapReader;
+// Reads the keys basis and basis_kind, both demanded; problems go to the reader's.
+Basis read_basis(MapReader& map);
+
 }  // namespace plumbline
 
-#endif  // PLUMBLINE_EVALUATOR_BASIS_H_
+#endif  // PLUMBLINE_PACKS_BASIS_H_
