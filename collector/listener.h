@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "collector/admission_desk.h"
 #include "collector/collector_metrics.h"
+#include "collector/presence_book.h"
 #include "collector/session_machine.h"
 #include "collector/tls_identity.h"
 #include "store/store.h"
@@ -38,6 +39,7 @@ struct CollectorBackend {
   // How far the evaluator is; empty, or nullopt: nobody waits for it. Called about ten times a
   // second on a network thread, and must not block.
   std::function<std::optional<EvaluatorPosition>()> position = nullptr;
+  PresenceBook* presence = nullptr;  // is told what sessions hear; must outlive the listener
 };
 
 struct ListenerConfig {

@@ -35,6 +35,11 @@ void report(const std::exception_ptr& thrown) {
   }
 }
 
+bool is_acknowledged(const Admitted& admitted) {
+  return admitted.outcome == Admitted::Outcome::kCommitted ||
+         admitted.outcome == Admitted::Outcome::kRepeated;
+}
+
 // What is kept until the writer has answered: the session goes first, then its place.
 struct AdmitCall {
   Occupancy::Place place;
@@ -158,6 +163,7 @@ void Session::take_frames() {
     if (!next.ok()) return resume(event::FrameFailed{next.error()});
     if (!next->has_value()) return;
     frame_seen_ = false;
+    tell_presence(**next);
     resume(event::Received{std::move(**next)});
   }
 }
@@ -208,6 +214,15 @@ void Session::resume(SessionEvent event) {
   start_write();
 }
 
+void Session::tell_presence(const Message& message) {
+  if (!presence_.has_value()) return;
+  const Instant now = host_.clock.wall();
+  presence_->heard(now);
+  if (const auto* beat = std::get_if<Heartbeat>(&message)) {
+    presence_->heartbeat(beat->last, beat->wall, now);
+  }
+}
+
 void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
   if (auto* to_send = std::get_if<action::Send>(&action)) {
     send(to_send->message);
@@ -243,6 +258,7 @@ void Session::look_up(StreamId stream) {
                                 self->host_.backend.offer()};
     asio::post(self->strand_, [self, answer = std::move(found)]() mutable {
       self->resume(std::move(answer));
+      self->join_presence();
       self->wake();
     });
   });
@@ -302,18 +318,30 @@ void Session::show(std::string note) {
   });
 }
 
+void Session::join_presence() {
+  PresenceBook* book = host_.backend.presence;
+  if (book == nullptr || presence_.has_value() || !machine_->greeted()) return;
+  presence_.emplace(
+      book->join(machine_->stream()->stream, machine_->software(), host_.clock.wall()));
+}
+
 std::optional<AdmissionDesk::PutOff> Session::admit(action::Admit admit) {
   auto place = host_.calls.enter();
   CHECK(place.has_value(), "calls to the writer are counted, not limited");
   auto call = std::make_shared<AdmitCall>(AdmitCall{std::move(*place), shared_from_this()});
   const std::uint32_t events = admit.admission.count;
+  const Sequence behind(admit.admission.first.value + events);
+  if (presence_.has_value()) presence_->batch(behind, admit.sealed_at, host_.clock.wall());
   const std::size_t bytes = admit.admission.head.size() + admit.admission.content.size();
   auto put_off = host_.desk.admit(
       std::move(admit.admission),
-      [call, ticket = admit.ticket, events, bytes](const Result<Admitted>& admitted) {
+      [call, ticket = admit.ticket, events, bytes, behind](const Result<Admitted>& admitted) {
         Session& session = *call->session;
         session.host_.metrics.admitted(admitted, events, bytes);
-        asio::post(session.strand_, [self = call->session, ticket, admitted] {
+        asio::post(session.strand_, [self = call->session, ticket, admitted, behind] {
+          if (self->presence_.has_value() && admitted.ok() && is_acknowledged(*admitted)) {
+            self->presence_->acknowledged(behind, admitted->recorded_at);
+          }
           self->resume(event::AdmitAnswered{ticket, admitted, std::nullopt});
           self->wake();
         });
@@ -335,6 +363,7 @@ void Session::end(const action::End& end) {
   }
   ended_ = true;
   seat_.reset();
+  presence_.reset();
   arm(Deadline::kLinger, host_.config.linger);
   if (!writes_ && out_.empty()) finish_sending();
 }

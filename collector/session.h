@@ -95,8 +95,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void authenticated();
   void read_failed();
   void resume(SessionEvent event);
+  void tell_presence(const Message& message);
   void perform(SessionAction action, std::vector<SessionAction>& more);
   void look_up(StreamId stream);
+  void join_presence();
   void enroll(EnrollRequest request);
   void rotate(session_action::Rotate rotate);
   void report_conflict(StreamConflict conflict);
@@ -125,7 +127,8 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::unique_ptr<TlsStream> stream_;
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer wake_;
-  std::optional<SessionMachine> machine_;  // from the end of the handshake on
+  std::optional<SessionMachine> machine_;       // from the end of the handshake on
+  std::optional<PresenceBook::Seat> presence_;  // from the hello's welcome on
   FrameDecoder decoder_;
   ByteQuota::Hold received_;
   std::optional<StreamSeats::Seat> seat_;  // from the welcome on

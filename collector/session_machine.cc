@@ -267,6 +267,7 @@ void SessionMachine::batch(BatchFrame frame, Actions& actions) {
   put_off_.reset();
   action::Admit admit;
   admit.ticket = next_ticket_++;
+  admit.sealed_at = sealed->header.wall;
   admit.admission = admission_of(*std::move(sealed));
   pending_.push_back({admit.ticket, number, bytes, std::nullopt, std::nullopt});
   bytes_in_flight_ += bytes;

@@ -123,6 +123,7 @@ struct ReportConflict {  // not answered
 struct Admit {  // answered by AdmitAnswered; also where the writer takes no more
   std::uint64_t ticket = 0;
   Admission admission;
+  Instant sealed_at;  // by the agent's clock
 };
 struct LookUpProofs {  // answered by ProofsLookedUp
   StreamId stream;
@@ -172,6 +173,9 @@ class SessionMachine {
 
   std::size_t bytes_in_flight() const { return bytes_in_flight_; }
   bool greeted() const { return stream_.has_value(); }
+  // Of a greeted session.
+  const std::optional<StreamState>& stream() const { return stream_; }
+  const std::string& software() const { return hello_.software; }
 
  private:
   enum class State {
