@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agents/announce.h"
+#include "agents/daily_presence.h"
 #include "agents/key_change.h"
 #include "agents/spool.h"
 
@@ -102,6 +103,9 @@ Result<SenderOutcome> FolderRun::send() {
     options.deadline = Duration{std::max<std::int64_t>(0, options.deadline->ms - spent)};
   }
   options.leave = [this] { return cut_if_planned(); };
+  DailyPresence presence(spool, key, clock_, options.tell);
+  RETURN_IF_ERROR(presence.look());
+  options.each_look = [&presence] { return presence.look(); };
   return run_sender(spool, key, clock_, acks_, options);
 }
 

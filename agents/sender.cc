@@ -128,6 +128,7 @@ Result<SenderOutcome> Sender::run() {
       ASSIGN_OR_RETURN(std::optional<SenderEvent> event, event_of(*entry));
       if (event) RETURN_IF_ERROR(step(*event));
     }
+    if (options_.each_look) RETURN_IF_ERROR(options_.each_look());
     RETURN_IF_ERROR(look_at_spool());
     RETURN_IF_ERROR(leave_if_asked());
     if (state_.wake_at && clock_.monotonic_ms() >= *state_.wake_at) RETURN_IF_ERROR(step(Woken{}));

@@ -26,6 +26,8 @@ struct SenderOptions {
   std::optional<Duration> deadline;
   // The way out, where there is no direct one.
   std::optional<Proxy> proxy;
+  // Called on the sender's thread before each look at the spool; an error ends the run.
+  std::function<Status()> each_look;
   // Told of changes that a person wants to see: connected, trouble, a new rule pack.
   std::function<void(std::string_view sentence)> tell;
 
