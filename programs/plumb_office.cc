@@ -13,6 +13,7 @@
 #include "programs/plumb_ask.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_options.h"
+#include "programs/plumb_presence.h"
 
 namespace plumbline {
 namespace {
@@ -67,6 +68,7 @@ void add_outlet_commands(CLI::App& app, PlumbOptions& options) {
     });
   });
   add_outlet_show(*outlet, options);
+  add_outlet_status(*outlet, options);
   auto* list = outlet->add_subcommand("list", "the outlets in the ledger");
   list->callback([&options] {
     Json request = Json::object();

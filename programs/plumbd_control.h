@@ -22,6 +22,7 @@ namespace plumbline {
 //   outlet.show     {id}  -> {outlet, keys: [as key.list], conflicts: [{stream, number, index,
 //                   recorded_at}], doubts: [{stream, doubt (machine_returned, clock_went_back),
 //                   number, count}]}
+//   outlet.status   {outlet | after}  -> programs/plumbd_presence.h; answered before this desk
 //   token.create    {outlet, source_kind, historical, valid_minutes}         -> {token}
 //   token.list      {outlet}     -> {tokens: [{token_sha256, outlet, source_kind, historical,
 //                   expires, redeemed}]}; all outlets without `outlet`

@@ -33,6 +33,7 @@ ServerMetrics::ServerMetrics()
                   "Room on the disk of the data folder, as the server may use it.", {})),
       ledger(*registry_),
       collector(*registry_),
+      presence(*registry_),
       evaluator(*registry_) {
   gauge(*registry_, "plumbline_build_info", "1, with the version as label.",
         {{"version", PLUMBLINE_VERSION}})

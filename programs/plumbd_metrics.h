@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/collector_metrics.h"
+#include "collector/presence_metrics.h"
 #include "dashboards/portal/http_listener.h"
 #include "evaluator/evaluator_metrics.h"
 #include "model/ids.h"
@@ -59,6 +60,7 @@ class ServerMetrics {
  public:
   LedgerMetrics ledger;
   CollectorMetrics collector;
+  PresenceMetrics presence;
   EvaluatorMetrics evaluator;
 };
 

@@ -128,6 +128,9 @@ Result<HttpHandler> PortalPart::handler() {
   sources.evaluator = parts_.evaluator;
   sources.ledger_size = [this] { return parts_.feed.size(); };
   sources.late = parts_.late;
+  sources.presence = [this](const std::vector<OutletId>& outlets) {
+    return parts_.presence.of(outlets);
+  };
   sources.local = [this](Instant at) { return times_.at(at); };
   sources.accounts = accounts_.get();
   sources.demo_accounts = options_.demo_accounts;

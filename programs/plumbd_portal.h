@@ -15,6 +15,7 @@
 #include "packs/calendar.h"
 #include "programs/plumbd_layout.h"
 #include "programs/plumbd_lineage.h"
+#include "programs/plumbd_presence.h"
 #include "registry/office.h"
 #include "store/accounts.h"
 #include "store/change_feed.h"
@@ -54,6 +55,7 @@ class PortalPart {
     EvaluatorView* evaluator;
     std::function<std::vector<NotReady>()> not_ready;
     std::function<bool()> late;
+    PresenceDesk& presence;
   };
   // kDenied for accounts for demonstration on a live ledger or on an address that others reach.
   static Result<std::unique_ptr<PortalPart>> open(const Options& options, Parts parts);

@@ -22,6 +22,8 @@ constexpr Duration kDrain{10'000};
 // An evaluator that has not been up to date for this long is told by /readyz; under load it is
 // behind for a moment again and again.
 constexpr std::int64_t kLateMs = 10'000;
+// How often the metrics of outlets are renewed: below Prometheus's 15 s.
+constexpr std::int64_t kPresenceMs = 10'000;
 
 // The results are a projection: what cannot be used is made again from the ledger.
 Result<std::unique_ptr<ResultsStore>> open_results(const std::string& path) {
@@ -150,6 +152,9 @@ Status PlumbdServer::open_office() {
   desk_->let_manage_keys(
       writer_.get(), [path = layout.ledger()] { return open_sqlite_reader(path); },
       [this](const StreamId& stream) { collector_->end_sessions(stream); });
+  presence_ = std::make_unique<PresenceDesk>(
+      presence_book_, *office_, *writer_,
+      [path = layout.ledger()] { return open_sqlite_reader(path); }, clock_);
   return {};
 }
 
@@ -172,7 +177,7 @@ Status PlumbdServer::open_portal() {
   ASSIGN_OR_RETURN(portal_part_,
                    PortalPart::open(options, {*office_, *signer_, *lineage_, feed_, view_.get(),
                                               [this] { return not_ready(); },
-                                              [this] { return evaluator_is_late(); }}));
+                                              [this] { return evaluator_is_late(); }, *presence_}));
   ASSIGN_OR_RETURN(HttpHandler handler, portal_part_->handler());
   portal_->answer_with(std::move(handler));
   return {};
@@ -200,6 +205,7 @@ Status PlumbdServer::start_parts() {
     return proofs_->prove(stream, request);
   };
   backend.show = [this](const std::string& note) { show_checkpoint(note); };
+  backend.presence = &presence_book_;
   collector_->start(std::move(backend));
   log_info("plumbd",
            fmt::format("agents on {}, http on {}, metrics on {}", collector_->address().text(),
@@ -237,6 +243,7 @@ void PlumbdServer::stop() {
   follower_.reset();
   checkpointer_.reset();
   proofs_.reset();
+  presence_.reset();
   signer_.reset();
   lineage_.reset();
   signer_reader_.reset();
@@ -305,6 +312,17 @@ void PlumbdServer::after_checkpoint_round() {
   if (auto latest = signer_->latest()) metrics_.checkpoint(latest->checkpoint.size);
   metrics_.checkpoint_refused(!signer_->status().ok());
   metrics_.ready(not_ready());
+  show_presence();
+}
+
+// What cannot be read now is shown the next time; the figures of the last time stay.
+void PlumbdServer::show_presence() {
+  const std::int64_t now = clock_.monotonic_ms();
+  if (presence_shown_ms_ && now - *presence_shown_ms_ < kPresenceMs) return;
+  presence_shown_ms_ = now;
+  std::vector<OutletId> outlets;
+  for (const auto& [id, outlet] : office_->view()->outlets) outlets.push_back(id);
+  if (auto found = presence_->of(outlets); found.ok()) metrics_.presence.show(*found);
 }
 
 // Called at least once a second, so that the time of the last catching up is known.
@@ -341,6 +359,9 @@ Result<Json> PlumbdServer::control(const Json& request, const std::string& actor
   }
   if (op != nullptr && op->is_string() && op->as_string() == "ledger.continue") {
     return lineage_->continue_ledger(*signer_, request, actor);
+  }
+  if (op != nullptr && op->is_string() && op->as_string() == "outlet.status") {
+    return presence_->handle(request);
   }
   return desk_->handle(request, actor);
 }

@@ -23,6 +23,7 @@
 #include "programs/plumbd_lineage.h"
 #include "programs/plumbd_metrics.h"
 #include "programs/plumbd_portal.h"
+#include "programs/plumbd_presence.h"
 #include "programs/plumbd_proofs.h"
 #include "registry/office.h"
 #include "store/change_feed.h"
@@ -73,6 +74,7 @@ class PlumbdServer {
   std::vector<NotReady> not_ready();
   Result<Json> control(const Json& request, const std::string& actor);
   void after_checkpoint_round();
+  void show_presence();
   bool evaluator_is_late();
   Json status();
 
@@ -95,11 +97,14 @@ class PlumbdServer {
   std::unique_ptr<EvaluatorView> view_;
   std::unique_ptr<ControlDesk> desk_;
   std::unique_ptr<ControlListener> control_;
+  PresenceBook presence_book_;
+  std::unique_ptr<PresenceDesk> presence_;
   std::unique_ptr<PortalPart> portal_part_;
   std::unique_ptr<HttpServer> portal_;
   std::unique_ptr<HttpServer> metrics_listener_;
   std::unique_ptr<CollectorListener> collector_;
   bool told_addresses_ = false;
+  std::optional<std::int64_t> presence_shown_ms_;  // of the checkpointer's thread
 
   Mutex mutex_;
   std::int64_t caught_up_ms_ GUARDED_BY(mutex_) = 0;  // when the evaluator was last up to date

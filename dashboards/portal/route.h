@@ -24,7 +24,7 @@ struct PortalSources;
 // What a route shows, which decides who may reach it with which unit.
 enum class ScopeKind {
   kPublic,    // anyone, signed in or not
-  kSignedIn,  // nothing of a unit
+  kSignedIn,  // nothing of a unit that is named; what lies in the account's own scope
   kNetwork,   // the network as a whole
   kCity,      // the city of "{city}" in the pattern
   kCounty,    // the county of "{county}"

@@ -191,6 +191,18 @@ Result<Json> ScopedData::remembered(const std::string& name,
   return answer;
 }
 
+Result<std::vector<OutletPresence>> ScopedData::presence(
+    const std::vector<const OutletAdded*>& outlets) const {
+  if (!room_.sources_.presence) {
+    return Error(Code::kUnavailable, "Nobody tells which outlets are heard.");
+  }
+  std::vector<OutletId> asked;
+  for (const OutletAdded* each : outlets) {
+    if (outlet(each->outlet.text()) != nullptr) asked.push_back(each->outlet);
+  }
+  return room_.sources_.presence(asked);
+}
+
 Result<ScopedData::LedgerFacts> ScopedData::ledger() const {
   RETURN_IF_ERROR(admit(ScopeLevel::kNetwork, kWhole));
   return LedgerFacts{room_.sources_.checkpoint(), room_.sources_.verifier()};

@@ -85,6 +85,11 @@ class ScopedData {
   // The query's outlet must lie in the scope. kNotFound otherwise.
   Result<Json> cases(const CaseQuery& query);
 
+  // Who of these outlets is heard; those outside the scope are left out. As of now, not as of the
+  // results. kUnavailable where nobody tells.
+  Result<std::vector<OutletPresence>> presence(
+      const std::vector<const OutletAdded*>& outlets) const;
+
   // What `make` answers, made once for this scope and moment. `name` tells answers apart.
   Result<Json> remembered(const std::string& name, const std::function<Result<Json>()>& make);
 

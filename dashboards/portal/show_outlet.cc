@@ -162,6 +162,19 @@ Json result_json(const ScopedData& data, const Json& standard, const ScoredRow& 
   return json;
 }
 
+// Of the period's events, those that came late or were entered long after; where the pack has no
+// such limit, nothing is said.
+Json flags_json(const Json& flags) {
+  Json list = Json::array();
+  for (const char* flag : {"late", "back_dated"}) {
+    if (flags.find(flag) == nullptr) continue;
+    Json json = Json::object();
+    json.set("flag", flag).set("title", words::time_flag(flag).json());
+    list.push(json.set("count", number_at(flags, flag)));
+  }
+  return list;
+}
+
 Json reported_json(const Json& body) {
   const Json& aside = at_or_null(body, "set_aside");
   Json rules = Json::array();
@@ -178,7 +191,7 @@ Json reported_json(const Json& body) {
   json.set("events", number_at(body, "events")).set("set_aside", std::move(set_aside));
   json.set("duplicates", number_at(body, "duplicates"));
   json.set("failed_cases", number_at(body, "failed_cases"));
-  return json;
+  return json.set("flags", flags_json(at_or_null(body, "flags")));
 }
 
 // All periods of the kind that is shown, the oldest first.

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "evaluator/view.h"
 #include "model/ids.h"
+#include "model/presence.h"
 #include "registry/office.h"
 #include "store/accounts.h"
 #include "store/results.h"
@@ -76,6 +77,8 @@ struct PortalSources {
   std::function<bool()> late;  // the evaluation has been behind for long
   std::function<LocalTime(Instant)> local;
   std::function<std::string()> verifier;  // the line by which checkpoints are verified
+  // Who is heard and what is missing, in the order of the outlets.
+  std::function<Result<std::vector<OutletPresence>>(const std::vector<OutletId>&)> presence;
 
   AccountStore* accounts = nullptr;
   bool demo_accounts = false;  // accounts without a password, one for each role

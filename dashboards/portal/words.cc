@@ -99,6 +99,10 @@ Text set_aside_rule(std::string_view id) {
               id);
 }
 
+Text time_flag(std::string_view id) {
+  return find({{"late", "迟报", "late"}, {"back_dated", "补录", "entered long after"}}, id);
+}
+
 Text excluded_reason(std::string_view id) {
   return find({{"unknown_place", "所在区划未知", "its place is not known"},
                {"place_not_valid", "所在区划当日不存在", "its place was no division on the day"},

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 // Every text of the portal that officials read, in both languages, in the words of docs/words.md.
@@ -28,6 +29,7 @@ Text basis_kind(std::string_view id);
 Text reading(std::string_view id);
 Text status(std::string_view id);
 Text set_aside_rule(std::string_view id);
+Text time_flag(std::string_view id);
 Text excluded_reason(std::string_view id);
 Text fact_kind(std::string_view id);
 Text demo_name(std::string_view role);
@@ -49,6 +51,17 @@ Text attention_cap(const Text& cap);
 Text attention_not_reported();
 Text attention_set_aside(std::uint64_t count);
 Text attention_insufficient(const std::string& weight);
+
+// Whether an outlet is heard.
+Text presence_state(std::string_view id);
+Text presence_idle();
+Text presence_reporting();
+Text presence_no_agent();
+Text presence_never_reported();
+Text presence_holds(std::uint64_t events, const std::string& since);
+Text presence_silent(Duration age);
+Text presence_not_heard();
+Text presence_clock_off(Duration ahead);
 
 // A change in the registry.
 enum class Change { kNew, kCorrected, kWithdrawn };

@@ -203,7 +203,7 @@ export function outletAnswer(id, period) {
       statuses: [statusFact(outlet, 501)] },
     standard: { id: 'outlet', title: two('网点年度评价标准', 'Yearly standard for outlets') },
     result: resultOf(outlet, period),
-    reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0,
+    reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0, flags: [],
       set_aside: outlet.silent ? { count: 0, rules: [] } : { count: 2, rules: [
         { rule: 'unknown_code', title: two('代码不在表中', 'A code that is not in the list'),
           count: 2 }] } },
@@ -219,6 +219,39 @@ export function outletAnswer(id, period) {
 export function casesAnswer(id, query) {
   const outlet = outlets.find((o) => o.id === id)
   return outlet && { standing: standing(), cases: casesOf(outlet, query) }
+}
+
+const PRESENCE = {
+  silent: ['失联', 'not heard', '已 3 天未收到数据', 'Nothing received for 3 days'],
+  holds_unsent: ['有待送数据', 'holds unsent events', '有 12 条数据尚未送达（2026-10-31 09:12 起）',
+    '12 events have not arrived yet (since 2026-10-31 09:12)'],
+  idle: ['在线', 'connected', '连接正常，暂无新数据', 'Connected; nothing new to report'],
+}
+
+function presenceOf(outlet, i) {
+  const state = i % 17 === 3 ? 'silent' : i % 23 === 5 ? 'holds_unsent' : 'idle'
+  const [zh, en, textZh, textEn] = PRESENCE[state]
+  const missing = state === 'holds_unsent'
+    ? { count: 12, first: 41, last: 52, since: '2026-10-31T01:12:00Z' } : null
+  return { outlet: outlet.id, name: outlet.name, at: '2026-10-31T02:00:00Z', state,
+    state_title: two(zh, en), text: two(textZh, textEn), heard: '2026-10-31T01:59:50Z',
+    recorded: null, last_sign: '2026-10-31T01:59:50Z', last_sign_text: '2026-10-31 09:59',
+    missing: missing?.count ?? 0, missing_since: missing?.since ?? null, clock_ahead_ms: 12,
+    clock_off: false,
+    streams: [{ stream: '0'.repeat(32), connected: state !== 'silent', missing }] }
+}
+
+export function outletPresenceAnswer(id) {
+  const i = outlets.findIndex((o) => o.id === id)
+  return i < 0 ? undefined : { standing: standing(), presence: presenceOf(outlets[i], i) }
+}
+
+export function presenceAnswer() {
+  const all = outlets.map(presenceOf)
+  const look = all.filter((one) => one.state !== 'idle')
+  return { standing: standing(), presence: { total: look.length, outlets: look,
+    states: Object.entries(PRESENCE).map(([state, [zh, en]]) => ({ state, title: two(zh, en),
+      outlets: all.filter((one) => one.state === state).length })) } }
 }
 
 const KEY = Buffer.from([1, ...Array.from({ length: 32 }, (_, i) => i * 7)]).toString('base64')

@@ -154,7 +154,8 @@ const pad = (n) => String(n).padStart(2, '0')
 
 function event(at, index, step, title, extra = {}) {
   return { entry: 1200 + index, sequence: index, step, title, at: `${at.replace(' ', 'T')}:00.000Z`,
-    at_text: at, recorded_text: at, source_kind: 'agent', duplicate: false, fields: [], ...extra }
+    at_text: at, recorded_text: at, source_kind: 'agent', duplicate: false, flags: [],
+    fields: [], ...extra }
 }
 
 function consultation(i) {

@@ -121,6 +121,7 @@ PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*thi
     return LocalTime{date_from_days(ms / kMsPerDay), ms % kMsPerDay};
   };
   sources.verifier = [] { return std::string("plumbline/1+2+3"); };
+  sources.presence = [this](const std::vector<OutletId>& outlets) { return presence_of(outlets); };
   sources.accounts = accounts_.get();
   sources.demo_accounts = setup.demo_accounts;
   sources.web_folder = setup.web_folder;
@@ -135,6 +136,27 @@ PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*thi
 PortalScene::~PortalScene() {
   client_.reset();
   server_->stop();
+}
+
+// The first outlet of each county is connected and holds events, the others are silent.
+Result<std::vector<OutletPresence>> PortalScene::presence_of(const std::vector<OutletId>& outlets) {
+  std::vector<OutletPresence> found;
+  for (const OutletId& outlet : outlets) {
+    StreamPresence stream;
+    stream.outlet = outlet;
+    stream.next = Sequence(41);
+    stream.recorded = clock.wall() - Duration{3 * kMsPerDay + 5};
+    stream.connected = outlet.text().ends_with("-1");
+    if (stream.connected) {
+      stream.heard = clock.wall();
+      stream.software = outlet_canary(outlet.text().substr(1, 6), 1);
+      stream.accepted = Sequence(52);
+      stream.missing = MissingEvents{Sequence(41), Sequence(52), clock.wall()};
+      stream.ahead = Duration{-90'500};
+    }
+    found.push_back(outlet_presence(outlet, {stream}, clock.wall()));
+  }
+  return found;
 }
 
 const std::vector<std::string>& PortalScene::counties() {

@@ -78,6 +78,7 @@ class PortalScene {
   class View;
   void make_registry(bool simulated);
   std::vector<ResultRow> rows() const;
+  Result<std::vector<OutletPresence>> presence_of(const std::vector<OutletId>& outlets);
 
   PrivateFolder folder_;
   std::unique_ptr<View> view_;

@@ -361,6 +361,43 @@ export interface Reported {
   set_aside: { count: number; rules: { rule: string; title: Title; count: number }[] }
   duplicates: number
   failed_cases: number
+  flags: { flag: 'late' | 'back_dated'; title: Title; count: number }[]
+}
+
+export interface OutletPresence {
+  outlet: string
+  name: Title
+  at: string
+  state: 'no_agent' | 'never_reported' | 'reporting' | 'idle' | 'holds_unsent' | 'silent'
+  state_title: Title
+  text: Title
+  heard: string | null
+  recorded: string | null
+  last_sign: string | null
+  last_sign_text: string | null
+  missing: number
+  missing_since: string | null
+  clock_ahead_ms: number | null
+  clock_off: boolean
+  streams: {
+    stream: string
+    connected: boolean
+    missing: { count: number; first: number; last: number; since: string } | null
+  }[]
+}
+
+export interface OutletPresenceAnswer {
+  standing: Standing
+  presence: OutletPresence
+}
+
+export interface PresenceAnswer {
+  standing: Standing
+  presence: {
+    states: { state: string; title: Title; outlets: number }[]
+    total: number
+    outlets: OutletPresence[]
+  }
 }
 
 export interface OutletAnswer {
@@ -392,6 +429,7 @@ export interface CaseEvent {
   recorded_text: string
   source_kind: string
   duplicate: boolean
+  flags: ('late' | 'back_dated')[]
   fields: { name: string; title: Title; text: Title | string }[]
 }
 

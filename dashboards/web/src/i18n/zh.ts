@@ -233,6 +233,7 @@ export const zh = {
     at: '发生',
     recorded: '入账',
     duplicate: '重复，不计入',
+    flag: { late: '迟报', back_dated: '补录' },
     source: '来源',
     command: '在服务器上核对原始记录：',
     filter: '状态',
@@ -240,6 +241,16 @@ export const zh = {
     sourceKind: {
       agent: '网点代理', rating_page: '公众评价', inspector: '检查', feed: '数据接入',
     },
+  },
+  presence: {
+    title: '连接情况',
+    note: '当前时刻，不计入得分',
+    outlet: '网点',
+    state: '状态',
+    what: '说明',
+    lastSign: '最近一次收到消息',
+    range: '待送序号 {first}–{last}',
+    allWell: '所有网点连接正常。',
   },
   ledger: {
     title: '存证账本',
