@@ -24,7 +24,8 @@ Result<Enrolment> enroll(const std::string& folder, const ServerAddress& server,
 // Enrols a folder anew with a new key, after its old one was revoked or its ledger forgot it: names
 // the old stream's last batch that the ledger is known to hold, and seals the events behind it
 // again in the new stream. Nobody may send from the folder meanwhile. Errors as above; kNotFound:
-// the folder is not enrolled. kInvalid: the token is for another outlet. kConflict: an alarm is open.
+// the folder is not enrolled. kInvalid: the token is for another outlet. kConflict: an alarm is
+// open.
 Result<Enrolment> enroll_again(const std::string& folder, const ServerAddress& server,
                                std::string_view token, const Clock& clock, Duration patience);
 

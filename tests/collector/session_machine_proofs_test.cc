@@ -108,8 +108,11 @@ TEST(SessionProofs, AreDroppedWhenTheSessionEnds) {
   driver.resume(event::ShutdownAsked());
   EXPECT_TRUE(driver.resume(event::ProofsLookedUp{some_proofs()}).empty());
   auto last = driver.admitted(ticket, Admitted::Outcome::kCommitted, 7);
-  ASSERT_EQ(last.size(), 2u);
-  EXPECT_NE(MachineDriver::get<action::End>(last, 1), nullptr);
+  // The acknowledgement, when to come back, the end.
+  ASSERT_EQ(last.size(), 3u);
+  EXPECT_NE(MachineDriver::sent<Ack>(last, 0), nullptr);
+  EXPECT_NE(MachineDriver::sent<Refused>(last, 1), nullptr);
+  EXPECT_NE(MachineDriver::get<action::End>(last, 2), nullptr);
 }
 
 TEST(SessionProofs, ASessionOfVersionOneKnowsNone) {
