@@ -59,8 +59,10 @@ Status CheckpointSigner::load() {
 }
 
 Status CheckpointSigner::load_published() {
-  // A signer that was killed between two steps leaves a file that nobody has made durable.
+  // A signer that was killed between two steps leaves a file, or its name, that nobody has made
+  // durable.
   RETURN_IF_ERROR(settle_file(files_.published()));
+  RETURN_IF_ERROR(fsync_folder(files_.folder));
   Result<Bytes> text = read_file(files_.published(), kMaxNoteBytes);
   if (!text.ok() && text.error().code() == Code::kNotFound) return {};
   if (!text.ok() && text.error().code() != Code::kExhausted) return text.error();
