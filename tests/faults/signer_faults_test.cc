@@ -97,6 +97,8 @@ TEST_F(SignerFaults, EverySyncThatIsLeftOutIsMissed) {
     if (step.kind == DiskStep::Kind::kSync) kinds.insert(file_class(step.name));
     if (step.kind == DiskStep::Kind::kSyncFolder) kinds.insert(step.name);
   }
+  // At opening, for a name that a killed signer left: see the test below.
+  EXPECT_EQ(kinds.erase("folder after create ledger.tree"), 1u);
   EXPECT_EQ(kinds, (std::set<std::string>{"checkpoint", "folder after rename checkpoint"}));
   for (const std::string& kind : kinds) {
     EXPECT_NE(first_wrong(trace, {2000, fault_seed(), {kind}, {}}), "") << kind;
