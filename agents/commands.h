@@ -74,6 +74,16 @@ ExitCode command_proxy_set(const CommandContext& context, const ProxyCommand& co
 ExitCode command_proxy_show(const CommandContext& context);
 ExitCode command_proxy_clear(const CommandContext& context);
 
+// Writes the batches that no proof covers yet into a file, for an outlet without a connection
+// (agents/transport.h).
+struct PackCommand {
+  std::string file;
+  std::int64_t max_mib = 64;  // of batches; what does not fit waits for the next file
+};
+ExitCode command_pack(const CommandContext& context, const PackCommand& command);
+// Takes the receipt that came back. kAlarm: it shows that the server's ledger was replaced.
+ExitCode command_receipt(const CommandContext& context, const std::string& file);
+
 // Prints the receipt of one batch: by its number, or by the sequence of an event in it.
 struct ProofCommand {
   std::optional<std::uint64_t> batch;

@@ -59,6 +59,8 @@ struct Options {
   RunCommand run;
   ProofCommand proof;
   std::string clear_reason;
+  PackCommand pack;
+  std::string receipt;
   ProxyCommand proxy;
   bool status_json = false;
 };
@@ -161,6 +163,26 @@ ProxyCommands add_proxy(CLI::App& app, Options& options) {
           proxy->add_subcommand("clear", "Connect directly again")};
 }
 
+struct TransportCommands {
+  CLI::App *pack, *receipt;
+};
+
+TransportCommands add_transport(CLI::App& app, Options& options) {
+  auto* pack = app.add_subcommand(
+      "pack",
+      "Write what the ledger is not known to hold into a file, where no connection is possible.\n"
+      "The office takes it in (`plumb ingest`) and hands a receipt back. The file can be read by\n"
+      "whoever carries it; nobody can change it unnoticed. Packing again is harmless");
+  pack->add_option("FILE", options.pack.file, "The file to write")->required();
+  pack->add_option("--max-mib", options.pack.max_mib, "At most this much in one file")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  auto* receipt = app.add_subcommand(
+      "receipt", "Take the office's receipt: what it proves is in the ledger need not be sent");
+  receipt->add_option("FILE", options.receipt, "The receipt")->required();
+  return {pack, receipt};
+}
+
 ExitCode enroll_by(const CommandContext& context, const Options& options) {
   return options.again ? command_enroll_again(context, options.server, options.token)
                        : command_enroll(context, options.server, options.token);
@@ -182,6 +204,7 @@ int run(int argc, char** argv) {
   CLI::App* send = add_run(app, options);
   ProxyCommands proxy = add_proxy(app, options);
   ProofCommands proofs = add_proofs(app, options);
+  TransportCommands transport = add_transport(app, options);
   auto* rotate = app.add_subcommand(
       "rotate-key",
       "Make a new key, which takes over from the old one with its consent: a yearly habit, or "
@@ -215,6 +238,8 @@ int run(int argc, char** argv) {
   if (proxy.set->parsed()) code = command_proxy_set(context, options.proxy);
   if (proxy.show->parsed()) code = command_proxy_show(context);
   if (proxy.clear->parsed()) code = command_proxy_clear(context);
+  if (transport.pack->parsed()) code = command_pack(context, options.pack);
+  if (transport.receipt->parsed()) code = command_receipt(context, options.receipt);
   if (rotate->parsed()) code = command_rotate_key(context);
   if (status->parsed()) code = command_status(context, options.status_json);
   return static_cast<int>(code);

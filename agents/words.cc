@@ -43,6 +43,18 @@ constexpr Entry kWords[] = {
     {Word::kNotFinished, "not finished within {} s", "未能在 {} 秒内完成"},
     {Word::kProxySet, "connections go through {}; an agent that is running has to be started again",
      "将通过代理 {} 连接；正在运行的程序须重新启动后生效"},
+    {Word::kPacked,
+     "packed batches {} to {}, {} events, into {}; carry it to the office, and bring the receipt "
+     "back",
+     "已打包第 {} 至 {} 批，共 {} 条，文件：{}；请送交主管部门并带回回执"},
+    {Word::kPackedLeft, "{} batches did not fit; pack again when the receipt is taken",
+     "另有 {} 批未装入；导入回执后请再次打包"},
+    {Word::kNothingToPack, "nothing to pack: the ledger holds everything accepted here",
+     "无需打包：本地已接收的数据均已存证"},
+    {Word::kReceiptTaken,
+     "the receipt proves {} more batches; all up to batch {} are in the ledger",
+     "回执新证明 {} 批；第 {} 批及以前均已存证"},
+    {Word::kReceiptRefused, "the server did not take batch {}: {}", "服务器未接收第 {} 批：{}"},
     {Word::kNoProxy, "no proxy: connections are direct", "未设置代理：直接连接"},
     {Word::kKeyPlanned,
      "a new key is made; `plumb-agent run` changes to it as soon as everything that was reported "

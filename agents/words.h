@@ -31,6 +31,11 @@ enum class Word {
   kStopped,      // events acknowledged in this run
   kNotFinished,  // seconds
   kProxySet,     // proxy
+  kPacked,       // first batch, last batch, events, file
+  kPackedLeft,   // batches
+  kNothingToPack,
+  kReceiptTaken,    // batches, last proved batch
+  kReceiptRefused,  // batch, sentence
   kKeyPlanned,
   kKeyUnderWay,
   kNoProxy,

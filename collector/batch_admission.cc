@@ -84,7 +84,8 @@ Error refusal_of(Admitted::Outcome outcome, const StreamState& stream, BatchNumb
   CHECK(false, "an acknowledged batch is not refused");
 }
 
-Message take_in(LedgerWriter& writer, BytesView bytes) {
+Message take_in(LedgerWriter& writer, BytesView bytes,
+                const std::function<void(const StreamConflict&)>& report) {
   Result<SealedBatch> sealed = decode_sealed(bytes);
   if (!sealed.ok()) return refused(BatchNumber(0), sealed.error());
   BatchNumber number = sealed->header.number;
@@ -104,6 +105,9 @@ Message take_in(LedgerWriter& writer, BytesView bytes) {
   if (admitted->outcome == Admitted::Outcome::kCommitted ||
       admitted->outcome == Admitted::Outcome::kRepeated) {
     return Ack{number, admitted->index, admitted->recorded_at};
+  }
+  if (admitted->outcome == Admitted::Outcome::kEquivocated) {
+    report({stream->stream, number, admitted->held, admitted->head});
   }
   return refused(number, refusal_of(admitted->outcome, *stream, number));
 }

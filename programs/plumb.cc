@@ -8,6 +8,7 @@
 
 #include "programs/plumb_account.h"
 #include "programs/plumb_backup.h"
+#include "programs/plumb_ingest.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_ledger.h"
 #include "programs/plumb_office.h"
@@ -31,6 +32,7 @@ constexpr const char* kExamples = R"(Examples:
   plumb --data D scores --level outlet --period 2015
   plumb --data D ledger show --from 0 --limit 5
   plumb --data D ledger verify
+  plumb --data D ingest outlet-17.plumb
   plumb --data D backup /backups/2026-01-31
   plumb --data NEW restore /backups/2026-01-31 --checkpoint auditors-copy
 Exit code: 0 done, 1 refused or failed, 2 the command line is wrong.)";
@@ -49,6 +51,7 @@ int main(int argc, char** argv) {
   plumbline::add_registry_commands(app, options);
   plumbline::add_account_commands(app, options);
   plumbline::add_ledger_commands(app, options);
+  plumbline::add_ingest_command(app, options);
   plumbline::add_backup_commands(app, options);
   plumbline::add_scores_command(app, options);
   plumbline::add_simulate_command(app, options);

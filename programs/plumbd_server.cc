@@ -144,6 +144,12 @@ Status PlumbdServer::open_office() {
                                                    lineage_->names(), layout.folder));
   proofs_ = std::make_unique<ProofDesk>(
       *signer_, [path = layout.ledger()] { return open_sqlite_batch_places(path); });
+  ingest_ = std::make_unique<IngestDesk>(
+      *writer_,
+      [this](const StreamId& stream, const ProofRequest& request) {
+        return proofs_->prove(stream, request);
+      },
+      [this](const StreamConflict& conflict) { report_conflict(conflict); });
   checkpointer_ =
       std::make_unique<Checkpointer>(*signer_, feed_, [this] { after_checkpoint_round(); });
   desk_ =
@@ -359,6 +365,9 @@ Result<Json> PlumbdServer::control(const Json& request, const std::string& actor
   }
   if (op != nullptr && op->is_string() && op->as_string() == "ledger.continue") {
     return lineage_->continue_ledger(*signer_, request, actor);
+  }
+  if (op != nullptr && op->is_string() && IngestDesk::answers(op->as_string())) {
+    return ingest_->handle(request);
   }
   if (op != nullptr && op->is_string() && op->as_string() == "outlet.status") {
     return presence_->handle(request);

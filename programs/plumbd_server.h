@@ -19,6 +19,7 @@
 #include "evidence/checkpoint_signer.h"
 #include "programs/plumbd_checkpointer.h"
 #include "programs/plumbd_control.h"
+#include "programs/plumbd_ingest.h"
 #include "programs/plumbd_layout.h"
 #include "programs/plumbd_lineage.h"
 #include "programs/plumbd_metrics.h"
@@ -96,6 +97,7 @@ class PlumbdServer {
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<EvaluatorView> view_;
   std::unique_ptr<ControlDesk> desk_;
+  std::unique_ptr<IngestDesk> ingest_;
   std::unique_ptr<ControlListener> control_;
   PresenceBook presence_book_;
   std::unique_ptr<PresenceDesk> presence_;

@@ -23,7 +23,7 @@ import unittest
 import support
 from support import network
 
-KILLS = 100
+KILLS = int(os.environ.get("PLUMBLINE_KILLS", "100"))
 AGENTS = 3
 EVENTS_A_BATCH = 5
 
