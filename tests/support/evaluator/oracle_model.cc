@@ -297,7 +297,6 @@ std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& 
           ++answer.set_aside;
         } else if (event.time <= as_of && within(event.time, period)) {
           ++answer.events;
-          constexpr Ms kDay = 24 * kHour;
           Ms sealed = event.sealed > event.recorded ? event.recorded : event.sealed;
           if (event.live && event.recorded > event.time + 20 * kDay) ++answer.late;
           if (event.live && sealed > event.time + 30 * kDay) ++answer.back_dated;
