@@ -2,7 +2,6 @@
 #include "agents/announce.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "agents/backoff.h"
 #include "agents/connection.h"
@@ -12,13 +11,6 @@ namespace plumbline {
 namespace {
 
 constexpr Duration kAnswerPatience{20'000};
-
-std::uint64_t random_number() {
-  Bytes bytes = random_bytes(sizeof(std::uint64_t));
-  std::uint64_t number = 0;
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
-}
 
 // One run of asking. What ended an attempt and may be tried again is kUnavailable.
 class Announcer {

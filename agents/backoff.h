@@ -22,6 +22,9 @@ struct BackoffPolicy {
   Duration delay(std::uint32_t attempt, std::uint64_t random) const;
 };
 
+// Such a number, from the operating system's generator.
+std::uint64_t random_number();
+
 }  // namespace plumbline
 
 #endif  // PLUMBLINE_AGENTS_BACKOFF_H_

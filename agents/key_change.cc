@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agents/spool.h"
+#include "agents/spool_rows.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "model/wire/batch.h"
@@ -74,23 +75,6 @@ Result<SealedBatch> sealed_again(const Bytes& bytes, const BatchHeader& next,
   return seal_batch(header, events, key);
 }
 
-Status insert_batch(SqliteDatabase& database, const SealedBatch& batch) {
-  const Bytes sealed = encode_sealed(batch);
-  const Hash hash = batch_hash(batch.head.header);
-  const BatchHeader& header = batch.header;
-  ASSIGN_OR_RETURN(auto row, database.prepare("INSERT INTO batches (number, first, count, hash, "
-                                              "size) VALUES (?, ?, ?, ?, ?)"));
-  row.bind(header.number.value).bind(header.first.value).bind(std::int64_t{header.count});
-  RETURN_IF_ERROR(row.bind_blob(hash.view()).bind(std::uint64_t{sealed.size()}).done());
-  ASSIGN_OR_RETURN(auto content, database.prepare("INSERT INTO contents VALUES (?, ?)"));
-  RETURN_IF_ERROR(content.bind(header.number.value).bind_blob(sealed).done());
-  ASSIGN_OR_RETURN(auto end,
-                   database.prepare("UPDATE stream SET last_batch = ?, last_sequence = ?, "
-                                    "last_hash = ?"));
-  end.bind(header.number.value).bind(header.first.value + header.count - 1);
-  return end.bind_blob(hash.view()).done();
-}
-
 Result<bool> states_events(const std::vector<Bytes>& sealed) {
   for (const Bytes& bytes : sealed) {
     ASSIGN_OR_RETURN(SealedBatch batch, decode_sealed(bytes));
@@ -112,7 +96,7 @@ Status seal_all_again(SqliteDatabase& database, const std::vector<Bytes>& sealed
   next.first = Sequence(1);
   for (const Bytes& bytes : sealed) {
     ASSIGN_OR_RETURN(SealedBatch batch, sealed_again(bytes, next, key));
-    RETURN_IF_ERROR(insert_batch(database, batch));
+    RETURN_IF_ERROR(insert_sealed(database, batch));
     next.number = next.number.next();
     next.first = Sequence(batch.header.first.value + batch.header.count);
     next.previous = batch_hash(batch.head.header);
@@ -139,13 +123,7 @@ Status write_enrolment(SqliteDatabase& database, const Enrolment& fresh,
     update.bind_null();
   }
   RETURN_IF_ERROR(update.done());
-  RETURN_IF_ERROR(database.run("DELETE FROM pack_files"));
-  ASSIGN_OR_RETURN(auto insert, database.prepare("INSERT INTO pack_files VALUES (?, ?)"));
-  for (const PackFile& file : files) {
-    insert.bind_text(file.path).bind_blob(file.bytes);
-    RETURN_IF_ERROR(insert.done());
-  }
-  return {};
+  return replace_pack_files(database, files);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "agents/connection.h"
@@ -16,13 +15,6 @@
 
 namespace plumbline {
 namespace {
-
-std::uint64_t random_number() {
-  Bytes bytes = random_bytes(sizeof(std::uint64_t));
-  std::uint64_t number = 0;
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
-}
 
 class Sender {
  public:

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "agents/spool_rows.h"
 #include "agents/spool_schema.h"
 #include "base/file.h"
 
@@ -59,16 +60,6 @@ Status insert_enrolment(SqliteDatabase& database, const Enrolment& enrolment) {
   return insert.done();
 }
 
-Status insert_pack_files(SqliteDatabase& database, std::span<const PackFile> files) {
-  RETURN_IF_ERROR(database.run("DELETE FROM pack_files"));
-  ASSIGN_OR_RETURN(auto insert, database.prepare("INSERT INTO pack_files VALUES (?, ?)"));
-  for (const PackFile& file : files) {
-    insert.bind_text(file.path).bind_blob(file.bytes);
-    RETURN_IF_ERROR(insert.done());
-  }
-  return {};
-}
-
 }  // namespace
 
 Status Spool::create(const std::string& folder, const Enrolment& enrolment,
@@ -87,7 +78,7 @@ Status Spool::create(const std::string& folder, const Enrolment& enrolment,
   }
   RETURN_IF_ERROR(bring_up(database, 0));
   RETURN_IF_ERROR(insert_enrolment(database, enrolment));
-  RETURN_IF_ERROR(insert_pack_files(database, files));
+  RETURN_IF_ERROR(replace_pack_files(database, files));
   RETURN_IF_ERROR(transaction.commit());
   return fsync_folder(folder);
 }
@@ -158,7 +149,7 @@ Result<std::vector<PackFile>> Spool::pack_files() {
 
 Status Spool::set_pack_files(std::span<const PackFile> files) {
   ASSIGN_OR_RETURN(auto transaction, SqliteTransaction::begin(database_));
-  RETURN_IF_ERROR(insert_pack_files(database_, files));
+  RETURN_IF_ERROR(replace_pack_files(database_, files));
   return transaction.commit();
 }
 

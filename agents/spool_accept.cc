@@ -4,6 +4,7 @@
 
 #include "agents/key_change.h"
 #include "agents/spool.h"
+#include "agents/spool_rows.h"
 #include "model/wire/batch.h"
 
 namespace plumbline {
@@ -91,28 +92,6 @@ Result<Chain> read_chain(SqliteDatabase& database) {
                static_cast<std::uint64_t>(select.integer(4))};
 }
 
-Status insert_batch(SqliteDatabase& database, const SealedBatch& batch, const Chain& before) {
-  Bytes sealed = encode_sealed(batch);
-  Hash hash = batch_hash(batch.head.header);
-  std::uint64_t number = batch.header.number.value;
-  ASSIGN_OR_RETURN(auto row, database.prepare("INSERT INTO batches (number, first, count, hash, "
-                                              "size) VALUES (?, ?, ?, ?, ?)"));
-  row.bind(number).bind(batch.header.first.value).bind(std::int64_t{batch.header.count});
-  row.bind_blob(hash.view()).bind(std::uint64_t{sealed.size()});
-  RETURN_IF_ERROR(row.done());
-  ASSIGN_OR_RETURN(auto content, database.prepare("INSERT INTO contents VALUES (?, ?)"));
-  RETURN_IF_ERROR(content.bind(number).bind_blob(sealed).done());
-  ASSIGN_OR_RETURN(auto chain,
-                   database.prepare("UPDATE stream SET last_batch = ?, last_sequence = ?, "
-                                    "last_hash = ?, events_hash = ?, stated_size = ?"));
-  std::uint64_t last_sequence = batch.header.first.value + batch.header.count - 1;
-  const Hash& events =
-      batch.header.events_hash.is_zero() ? before.events_hash : batch.header.events_hash;
-  std::uint64_t stated = std::max(before.stated_size, batch.header.checkpoint_size);
-  chain.bind(number).bind(last_sequence).bind_blob(hash.view()).bind_blob(events.view());
-  return chain.bind(stated).done();
-}
-
 }  // namespace
 
 Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submissions,
@@ -149,7 +128,7 @@ Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submission
   header.monotonic_ms = clock.monotonic_ms();
   header.boot_id = boot_id;
   ASSIGN_OR_RETURN(SealedBatch batch, seal_batch(header, fresh, changed ? *changed : key));
-  RETURN_IF_ERROR(insert_batch(database_, batch, chain));
+  RETURN_IF_ERROR(insert_sealed(database_, batch));
   RETURN_IF_ERROR(transaction.commit());
   return answers;
 }

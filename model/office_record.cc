@@ -37,6 +37,15 @@ std::int64_t integer(std::uint64_t value) {
 struct AddBody {
   Json& json;
 
+  template <typename Record>
+  void stream(const Record& record) const {
+    json.set("key_algorithm", kKeyAlgorithm);
+    json.set("key", record.key.hex());
+    json.set("outlet", record.outlet.text());
+    json.set("stream", record.stream.hex());
+    json.set("source_kind", source_kind_name(record.source_kind));
+    json.set("historical", record.historical);
+  }
   void link(const StreamLink& previous) const {
     json.set("previous_stream", previous.stream.hex());
     json.set("previous_number", integer(previous.last.value));
@@ -69,23 +78,13 @@ struct AddBody {
     json.set("expires", format_instant(t.expires));
   }
   void operator()(const KeyEnrolled& k) const {
-    json.set("key_algorithm", kKeyAlgorithm);
-    json.set("key", k.key.hex());
-    json.set("outlet", k.outlet.text());
-    json.set("stream", k.stream.hex());
-    json.set("source_kind", source_kind_name(k.source_kind));
-    json.set("historical", k.historical);
+    stream(k);
     json.set("token_sha256", k.token_hash.hex());
     json.set("software", k.software);
     if (k.previous.has_value()) link(*k.previous);
   }
   void operator()(const KeyRotated& k) const {
-    json.set("key_algorithm", kKeyAlgorithm);
-    json.set("key", k.key.hex());
-    json.set("outlet", k.outlet.text());
-    json.set("stream", k.stream.hex());
-    json.set("source_kind", source_kind_name(k.source_kind));
-    json.set("historical", k.historical);
+    stream(k);
     link(k.previous);
     json.set("consent", k.consent.hex());
     json.set("software", k.software);

@@ -189,41 +189,38 @@ Result<StreamLink> read_link(Members& members) {
   return link;
 }
 
-Status check_stream(const StreamId& stated, const PublicKey& key, const OutletId& outlet) {
-  StreamId made = stream_id(key, outlet);
-  if (stated == made) return {};
-  return invalid(fmt::format("\"stream\" is {}, key and outlet make {}", stated.hex(), made.hex()));
+// What an enrolment and a change of keys say alike: a key, and the stream that it makes.
+template <typename Record>
+Status read_stream(Members& members, Record& record) {
+  RETURN_IF_ERROR(members.algorithm());
+  RETURN_IF_ERROR(members.fixed("key", record.key));
+  ASSIGN_OR_RETURN(record.outlet, members.outlet("outlet"));
+  RETURN_IF_ERROR(members.fixed("stream", record.stream));
+  ASSIGN_OR_RETURN(record.source_kind, read_source_kind(members));
+  ASSIGN_OR_RETURN(record.historical, members.flag("historical"));
+  StreamId made = stream_id(record.key, record.outlet);
+  if (record.stream == made) return {};
+  return invalid(
+      fmt::format("\"stream\" is {}, key and outlet make {}", record.stream.hex(), made.hex()));
 }
 
 Result<KeyEnrolled> read_key(Members& members) {
   KeyEnrolled k;
-  RETURN_IF_ERROR(members.algorithm());
-  RETURN_IF_ERROR(members.fixed("key", k.key));
-  ASSIGN_OR_RETURN(k.outlet, members.outlet("outlet"));
-  RETURN_IF_ERROR(members.fixed("stream", k.stream));
-  ASSIGN_OR_RETURN(k.source_kind, read_source_kind(members));
-  ASSIGN_OR_RETURN(k.historical, members.flag("historical"));
+  RETURN_IF_ERROR(read_stream(members, k));
   RETURN_IF_ERROR(members.fixed("token_sha256", k.token_hash));
   ASSIGN_OR_RETURN(k.software, members.text("software"));
   if (members.has("previous_stream")) {
     ASSIGN_OR_RETURN(k.previous, read_link(members));
   }
-  RETURN_IF_ERROR(check_stream(k.stream, k.key, k.outlet));
   return k;
 }
 
 Result<KeyRotated> read_rotation(Members& members) {
   KeyRotated k;
-  RETURN_IF_ERROR(members.algorithm());
-  RETURN_IF_ERROR(members.fixed("key", k.key));
-  ASSIGN_OR_RETURN(k.outlet, members.outlet("outlet"));
-  RETURN_IF_ERROR(members.fixed("stream", k.stream));
-  ASSIGN_OR_RETURN(k.source_kind, read_source_kind(members));
-  ASSIGN_OR_RETURN(k.historical, members.flag("historical"));
+  RETURN_IF_ERROR(read_stream(members, k));
   ASSIGN_OR_RETURN(k.previous, read_link(members));
   RETURN_IF_ERROR(members.fixed("consent", k.consent));
   ASSIGN_OR_RETURN(k.software, members.text("software"));
-  RETURN_IF_ERROR(check_stream(k.stream, k.key, k.outlet));
   if (k.previous.stream == k.stream) return invalid("a key takes over from itself");
   return k;
 }

@@ -9,22 +9,10 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
+using testing::fill;
 using ::testing::HasSubstr;
 using testing::opened;
 using testing::opened_many;
-
-// Batches of about 13 KiB each.
-void fill(Desk& desk, Spool& spool, int first_batch, int batches) {
-  for (int batch = first_batch; batch < first_batch + batches; ++batch) {
-    std::vector<Submission> some;
-    for (int i = 0; i < 200; ++i) {
-      std::string topic = std::to_string(batch) + "-" + std::to_string(i) + std::string(40, 't');
-      some.push_back(opened(batch * 1000 + i, topic));
-    }
-    auto answers = desk.accept(spool, some);
-    ASSERT_TRUE(answers.ok()) << answers.error().text();
-  }
-}
 
 TEST(SpoolAckTest, AnAcknowledgementSurvivesReopening) {
   Desk desk;

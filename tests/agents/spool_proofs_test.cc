@@ -13,6 +13,7 @@ namespace plumbline {
 namespace {
 
 using testing::Desk;
+using testing::fill;
 using ::testing::HasSubstr;
 using testing::opened;
 using testing::opened_many;
@@ -20,19 +21,6 @@ using testing::prove;
 
 constexpr Instant kNow{1'740'800'000'000};
 constexpr std::int64_t kDay = 86'400'000;
-
-// Batches of about 13 KiB each.
-void fill(Desk& desk, Spool& spool, int first_batch, int batches) {
-  for (int batch = first_batch; batch < first_batch + batches; ++batch) {
-    std::vector<Submission> some;
-    for (int i = 0; i < 200; ++i) {
-      std::string topic = std::to_string(batch) + "-" + std::to_string(i) + std::string(40, 't');
-      some.push_back(opened(batch * 1000 + i, topic));
-    }
-    auto answers = desk.accept(spool, some);
-    ASSERT_TRUE(answers.ok()) << answers.error().text();
-  }
-}
 
 BatchHeader header_of(Spool& spool, std::uint64_t number) {
   return decode_sealed(spool.load(BatchNumber(number)).value()->sealed).value().header;

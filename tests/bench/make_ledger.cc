@@ -17,37 +17,12 @@
 #include "model/office_record.h"
 #include "model/wire/batch.h"
 #include "store/sqlite/ledger_db.h"
+#include "tests/bench/bench_events.h"
 
 namespace plumbline {
 namespace {
 
-constexpr Instant kStart{1735787045000};
 constexpr std::size_t kInFlight = 256;
-
-struct Source {
-  PrivateKey key;
-  BatchHeader header;  // of the next batch
-};
-
-// Two events a case, a 10-character subject, four small fields when it is opened.
-std::vector<Event> events_of(std::uint64_t first, std::uint32_t count) {
-  std::vector<Event> events;
-  for (std::uint64_t i = first; i < first + count; ++i) {
-    Event event;
-    event.subject = fmt::format("{:010}", i / 2);
-    event.time = kStart + Duration{static_cast<std::int64_t>(i) * 10'000};
-    event.type = i % 2 == 0 ? "case.opened" : "case.closed";
-    if (i % 2 == 0) {
-      auto number = static_cast<std::int64_t>(i);
-      event.fields = {{"amount", {Kind::kInteger, number % 100, ""}},
-                      {"due", {Kind::kInstant, event.time.ms + 86'400'000, ""}},
-                      {"place", {Kind::kEnum, 0, fmt::format("place-{}", i % 20)}},
-                      {"source", {Kind::kEnum, 0, fmt::format("source-{}", i % 5)}}};
-    }
-    events.push_back(std::move(event));
-  }
-  return events;
-}
 
 class Maker {
  public:
@@ -91,7 +66,7 @@ class Maker {
   // Returns the bytes of its content.
   std::size_t admit(Source& source, std::uint32_t count) {
     BatchHeader& header = source.header;
-    std::vector<Event> events = events_of(header.first.value, count);
+    std::vector<Event> events = bench_events(header.first.value, count);
     SealedBatch sealed = seal_batch(header, events, source.key).value();
     Admission admission;
     admission.stream = header.stream;

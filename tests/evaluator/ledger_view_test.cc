@@ -15,6 +15,7 @@ namespace plumbline {
 namespace {
 
 using testing::body_of;
+using testing::Borrowed;
 using testing::closed;
 using testing::due_field;
 using ::testing::HasSubstr;
@@ -24,24 +25,6 @@ using testing::SmallLedger;
 using testing::text_field;
 using testing::visit;
 using testing::word;
-
-// Reads a ledger that the test owns.
-class Borrowed : public LedgerReader {
- public:
-  explicit Borrowed(SmallLedger& ledger) : ledger_(ledger) {}
-  Result<LedgerSize> size() override { return ledger_.size(); }
-  Result<LedgerIndex> read(LedgerIndex from,
-                           const std::function<Status(const StoredEntry&)>& take) override {
-    return ledger_.read(from, take);
-  }
-  Result<std::vector<Hash>> leaves(LedgerIndex from, std::size_t count) override {
-    return ledger_.leaves(from, count);
-  }
-  Result<StoredEntry> at(LedgerIndex index) override { return ledger_.at(index); }
-
- private:
-  SmallLedger& ledger_;
-};
 
 class LedgerViewTest : public ::testing::Test {
  protected:

@@ -160,24 +160,8 @@ TEST_F(RedactionOfResults, AsksForOneRestartAndOnlyWhereItWasFolded) {
 
 // The cases that a page lists, and the row of one outlet, come from a fold of that outlet alone.
 TEST_F(RedactionOfResults, TakesTheCasesFromThePages) {
-  class Borrowed : public LedgerReader {
-   public:
-    explicit Borrowed(SmallLedger& ledger) : ledger_(ledger) {}
-    Result<LedgerSize> size() override { return ledger_.size(); }
-    Result<LedgerIndex> read(LedgerIndex from,
-                             const std::function<Status(const StoredEntry&)>& take) override {
-      return ledger_.read(from, take);
-    }
-    Result<std::vector<Hash>> leaves(LedgerIndex from, std::size_t count) override {
-      return ledger_.leaves(from, count);
-    }
-    Result<StoredEntry> at(LedgerIndex index) override { return ledger_.at(index); }
-
-   private:
-    SmallLedger& ledger_;
-  };
   auto view = make_ledger_view([this]() -> Result<std::unique_ptr<LedgerReader>> {
-    return std::unique_ptr<LedgerReader>(std::make_unique<Borrowed>(ledger_));
+    return std::unique_ptr<LedgerReader>(std::make_unique<testing::Borrowed>(ledger_));
   });
   LedgerIndex gone = ledger_.batch(a_, {opened("secret-1", "2015-01-05T10:00:00Z")});
   ledger_.batch(a_, {opened("r2", "2015-01-05T10:00:00Z")});

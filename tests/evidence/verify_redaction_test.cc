@@ -3,46 +3,20 @@
 #include <gmock/gmock.h>
 
 #include "evidence/verify.h"
+#include "tests/support/evidence/small_ledger.h"
 #include "tests/support/wire/memory_ledger.h"
 
 namespace plumbline {
 namespace {
 
+using samples::bad_indexes;
 using samples::LedgerBuilder;
 using samples::MemoryLedger;
+using samples::sentence_of;
+using samples::small_ledger;
+using samples::verify;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-// Genesis, two agents, rules, and batches of both in turn: 12 entries.
-//   0 genesis   1-3 isd (outlet, token, key)   4-6 pwd   7 rules   8 isd  9 pwd  10 isd  11 pwd
-LedgerBuilder small_ledger() {
-  LedgerBuilder builder;
-  builder.enroll(11, "isd");
-  builder.enroll(12, "pwd");
-  builder.rules();
-  builder.batch(11, "isd", 3);
-  builder.batch(12, "pwd", 1);
-  builder.batch(11, "isd", 2);
-  builder.batch(12, "pwd", 2);
-  return builder;
-}
-
-VerifyReport verify(MemoryLedger& ledger, const VerifyOptions& options = {}) {
-  return verify_ledger(ledger, options).value();
-}
-
-std::string sentence_of(const VerifyReport& report, std::uint64_t index) {
-  for (const BadEntry& bad : report.bad) {
-    if (bad.index.value == index) return bad.sentence;
-  }
-  return "";
-}
-
-std::vector<std::uint64_t> bad_indexes(const VerifyReport& report) {
-  std::vector<std::uint64_t> out;
-  for (const BadEntry& bad : report.bad) out.push_back(bad.index.value);
-  return out;
-}
 
 // Withdraws the content of an entry by a record; what is said of the entry can be changed first.
 void redact(LedgerBuilder& builder, std::uint64_t index,

@@ -9,6 +9,7 @@
 #include "ledger/entry.h"
 #include "registry/registry_replay.h"
 #include "store/sqlite/ledger_db.h"
+#include "tests/support/registry/new_ledger.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/wire/samples.h"
 
@@ -25,14 +26,7 @@ const Office::By kClerk{"os:clerk", "set-up"};
 class OfficeTest : public ::testing::Test {
  protected:
   OfficeTest() : clock_(at("2026-01-05T09:00:00Z")) {
-    writer_ = open_sqlite_writer(folder_.path("ledger.db"), clock_, nullptr).value();
-    Genesis genesis;
-    genesis.ledger_id = "00112233445566778899aabbccddeeff";
-    genesis.network = "test";
-    genesis.office_key = key(1).public_key();
-    genesis.checkpoint_key = key(2).public_key();
-    Json json = to_json({"plumbd", "a new ledger", genesis});
-    EXPECT_TRUE(writer_->append(EntryKind::kGenesis, encode_record(json, key(1))).ok());
+    writer_ = testing::new_ledger(folder_, clock_);
     office_ = open().value();
   }
 

@@ -169,4 +169,16 @@ std::uint64_t verify_chain(Spool& spool, const PublicKey& key) {
   return events;
 }
 
+void fill(Desk& desk, Spool& spool, int first_batch, int batches) {
+  for (int batch = first_batch; batch < first_batch + batches; ++batch) {
+    std::vector<Submission> some;
+    for (int i = 0; i < 200; ++i) {
+      std::string topic = std::to_string(batch) + "-" + std::to_string(i) + std::string(40, 't');
+      some.push_back(opened(batch * 1000 + i, topic));
+    }
+    auto answers = desk.accept(spool, some);
+    ASSERT_TRUE(answers.ok()) << answers.error().text();
+  }
+}
+
 }  // namespace plumbline::testing

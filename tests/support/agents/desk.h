@@ -53,6 +53,9 @@ struct Desk {
 Submission opened(int number, const std::string& topic = "patents");
 std::vector<Submission> opened_many(int first, int count);
 
+// Accepts `batches` batches of 200 consultations, about 13 KiB each.
+void fill(Desk& desk, Spool& spool, int first_batch, int batches);
+
 // Remembers batches `first` to `last` as proved in a checkpoint of `size` entries, batch n as entry
 // 100 + n. The spool believes what it is told: nothing of it would verify.
 Status prove(Spool& spool, std::uint64_t first, std::uint64_t last, Instant now,

@@ -101,6 +101,24 @@ Json criterion_of(const Json& body, const std::string& id);
 // The text of a member, digits of an integer, "null" for null, "absent".
 std::string word(const Json& json, const std::string& key);
 
+// Reads a ledger that the test owns.
+class Borrowed : public LedgerReader {
+ public:
+  explicit Borrowed(SmallLedger& ledger) : ledger_(ledger) {}
+  Result<LedgerSize> size() override { return ledger_.size(); }
+  Result<LedgerIndex> read(LedgerIndex from,
+                           const std::function<Status(const StoredEntry&)>& take) override {
+    return ledger_.read(from, take);
+  }
+  Result<std::vector<Hash>> leaves(LedgerIndex from, std::size_t count) override {
+    return ledger_.leaves(from, count);
+  }
+  Result<StoredEntry> at(LedgerIndex index) override { return ledger_.at(index); }
+
+ private:
+  SmallLedger& ledger_;
+};
+
 }  // namespace plumbline::testing
 
 #endif  // PLUMBLINE_TESTS_SUPPORT_EVALUATOR_SMALL_LEDGER_H_

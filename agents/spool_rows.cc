@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/spool_rows.h"
+
+namespace plumbline {
+
+Status replace_pack_files(SqliteDatabase& database, std::span<const PackFile> files) {
+  RETURN_IF_ERROR(database.run("DELETE FROM pack_files"));
+  ASSIGN_OR_RETURN(auto insert, database.prepare("INSERT INTO pack_files VALUES (?, ?)"));
+  for (const PackFile& file : files) {
+    insert.bind_text(file.path).bind_blob(file.bytes);
+    RETURN_IF_ERROR(insert.done());
+  }
+  return {};
+}
+
+Status insert_sealed(SqliteDatabase& database, const SealedBatch& batch) {
+  const Bytes sealed = encode_sealed(batch);
+  const Hash hash = batch_hash(batch.head.header);
+  const BatchHeader& header = batch.header;
+  ASSIGN_OR_RETURN(auto row, database.prepare("INSERT INTO batches (number, first, count, hash, "
+                                              "size) VALUES (?, ?, ?, ?, ?)"));
+  row.bind(header.number.value).bind(header.first.value).bind(std::int64_t{header.count});
+  RETURN_IF_ERROR(row.bind_blob(hash.view()).bind(std::uint64_t{sealed.size()}).done());
+  ASSIGN_OR_RETURN(auto content, database.prepare("INSERT INTO contents VALUES (?, ?)"));
+  RETURN_IF_ERROR(content.bind(header.number.value).bind_blob(sealed).done());
+  ASSIGN_OR_RETURN(
+      auto end, database.prepare("UPDATE stream SET last_batch = ?, last_sequence = ?, last_hash "
+                                 "= ?, events_hash = coalesce(?, events_hash), stated_size = "
+                                 "max(stated_size, ?)"));
+  end.bind(header.number.value).bind(header.first.value + header.count - 1);
+  end.bind_blob(hash.view());
+  if (header.events_hash.is_zero()) {
+    end.bind_null();
+  } else {
+    end.bind_blob(header.events_hash.view());
+  }
+  return end.bind(header.checkpoint_size).done();
+}
+
+}  // namespace plumbline
