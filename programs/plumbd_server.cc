@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "dashboards/portal/metrics_listener.h"
 #include "programs/plumbd_clock.h"
+#include "store/checked_reader.h"
 #include "store/sqlite/batch_places_db.h"
 #include "store/sqlite/ledger_db.h"
 #include "store/sqlite/results_db.h"
@@ -167,8 +168,8 @@ Status PlumbdServer::open_office() {
 Status PlumbdServer::open_evaluator() {
   ASSIGN_OR_RETURN(auto reader, open_sqlite_reader(options_.layout.ledger()));
   ASSIGN_OR_RETURN(auto results, open_results(options_.layout.results()));
-  follower_ = std::make_unique<Follower>(std::move(reader), std::move(results), feed_, clock_,
-                                         &metrics_.evaluator);
+  follower_ = std::make_unique<Follower>(make_checked_reader(std::move(reader)), std::move(results),
+                                         feed_, clock_, &metrics_.evaluator);
   view_ = make_ledger_view([path = options_.layout.ledger()] { return open_sqlite_reader(path); });
   return {};
 }
