@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/command_output.h"
 
+#include "agents/spool_damage.h"
 namespace plumbline {
 
 void print_line(std::FILE* stream, const std::string& text) {
@@ -10,6 +11,7 @@ void print_line(std::FILE* stream, const std::string& text) {
 
 ExitCode fail_with(const Error& error) {
   print_line(stderr, "plumb-agent: " + error.text());
+  if (error.code() == Code::kCorrupt) print_line(stderr, damage_advice());
   switch (error.code()) {
     case Code::kUnavailable:
       return ExitCode::kNotFinished;

@@ -8,8 +8,9 @@
 #include "agents/key_change.h"
 #include "agents/sender.h"
 #include "agents/software.h"
-#include "agents/spool.h"
+#include "agents/spool_damage.h"
 #include "base/file.h"
+#include "base/log.h"
 
 namespace plumbline {
 namespace {
@@ -77,8 +78,14 @@ Result<PrivateKey> folder_key(const std::string& folder) {
 Result<Enrolment> enroll(const std::string& folder, const ServerAddress& server,
                          std::string_view token_text, const Clock& clock, Duration patience) {
   ASSIGN_OR_RETURN(Token token, parse_token(token_text));
-  ASSIGN_OR_RETURN(bool enrolled, Spool::exists(folder));
-  if (enrolled) {
+  Status held = check_spool(folder);
+  if (!held.ok() && held.error().code() == Code::kCorrupt) {
+    ASSIGN_OR_RETURN(std::string aside, set_spool_aside(folder, clock.wall()));
+    log_warning("agent", held.error().text() + "; its files are set aside in " + aside);
+  } else if (!held.ok() && held.error().code() != Code::kNotFound) {
+    return held.error();
+  }
+  if (held.ok()) {
     return Error(Code::kExists, folder +
                                     " is enrolled already; use another folder, or see "
                                     "`plumb-agent status`");

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "agents/spool_damage.h"
 #include "agents/spool_rows.h"
 #include "agents/spool_schema.h"
 #include "base/file.h"
@@ -192,6 +193,8 @@ Result<std::optional<SpooledBatch>> Spool::load(BatchNumber number) {
   batch.count = static_cast<std::uint32_t>(row.integer(1));
   ASSIGN_OR_RETURN(batch.hash, Hash::from(row.bytes(2), "a header's hash"));
   batch.sealed = row.bytes(3);
+  ASSIGN_OR_RETURN(Enrolment enrolled, enrolment());
+  RETURN_IF_ERROR(check_spooled(batch, enrolled.key, database_.path()));
   return std::optional<SpooledBatch>(std::move(batch));
 }
 

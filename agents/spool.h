@@ -161,6 +161,8 @@ class Spool {
   Result<std::vector<Answer>> probe(std::span<const Submission> submissions, ProbeMemory& memory);
 
   Result<SpoolHead> head();
+  // kCorrupt when the head is not the last batch as it was sealed; accept() then takes nothing.
+  Status check_head();
   // nullopt when the spool has no such batch, or its bytes were freed.
   Result<std::optional<SpooledBatch>> load(BatchNumber number);
   // The header hash of a batch, kept also when its bytes were freed.

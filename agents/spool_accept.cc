@@ -79,17 +79,37 @@ struct Chain {
   std::uint64_t stated_size = 0;
 };
 
+// Whether the chain ends with the last batch that there is: a number that is given twice forks the
+// stream.
+Result<bool> is_last_batch(SqliteDatabase& database, const Chain& chain, const Bytes& hash) {
+  if (hash.size() != Hash::size) return false;
+  ASSIGN_OR_RETURN(auto batch, database.prepare("SELECT number, first + count - 1, hash FROM "
+                                                "batches ORDER BY number DESC LIMIT 1"));
+  ASSIGN_OR_RETURN(bool there, batch.step());
+  if (!there) return chain.last.value == 0 && chain.last_sequence.value == 0;
+  return static_cast<std::uint64_t>(batch.integer(0)) == chain.last.value &&
+         static_cast<std::uint64_t>(batch.integer(1)) == chain.last_sequence.value &&
+         batch.bytes(2) == hash;
+}
+
 Result<Chain> read_chain(SqliteDatabase& database) {
   ASSIGN_OR_RETURN(auto select,
                    database.prepare("SELECT last_batch, last_sequence, last_hash, events_hash, "
                                     "stated_size FROM stream"));
   ASSIGN_OR_RETURN(bool row, select.step());
   if (!row) return Error(Code::kCorrupt, database.path() + ": the stream's row is missing");
-  ASSIGN_OR_RETURN(Hash hash, Hash::from(select.bytes(2), "the last header's hash"));
-  ASSIGN_OR_RETURN(Hash events, Hash::from(select.bytes(3), "the events hash stated last"));
-  return Chain{BatchNumber(static_cast<std::uint64_t>(select.integer(0))),
-               Sequence(static_cast<std::uint64_t>(select.integer(1))), hash, events,
-               static_cast<std::uint64_t>(select.integer(4))};
+  Chain chain;
+  chain.last = BatchNumber(static_cast<std::uint64_t>(select.integer(0)));
+  chain.last_sequence = Sequence(static_cast<std::uint64_t>(select.integer(1)));
+  chain.stated_size = static_cast<std::uint64_t>(select.integer(4));
+  ASSIGN_OR_RETURN(bool agrees, is_last_batch(database, chain, select.bytes(2)));
+  if (!agrees) {
+    return Error(Code::kCorrupt, database.path() + " is damaged: the stream's head is not batch " +
+                                     std::to_string(chain.last.value) + " as it was sealed");
+  }
+  ASSIGN_OR_RETURN(chain.last_hash, Hash::from(select.bytes(2), "the last header's hash"));
+  ASSIGN_OR_RETURN(chain.events_hash, Hash::from(select.bytes(3), "the events hash stated last"));
+  return chain;
 }
 
 }  // namespace
@@ -131,6 +151,11 @@ Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submission
   RETURN_IF_ERROR(insert_sealed(database_, batch));
   RETURN_IF_ERROR(transaction.commit());
   return answers;
+}
+
+Status Spool::check_head() {
+  ASSIGN_OR_RETURN([[maybe_unused]] Chain chain, read_chain(database_));
+  return {};
 }
 
 Result<std::vector<Answer>> Spool::probe(std::span<const Submission> submissions,
