@@ -2,6 +2,7 @@
 #include "agents/command_output.h"
 
 #include "agents/spool_damage.h"
+
 namespace plumbline {
 
 void print_line(std::FILE* stream, const std::string& text) {
