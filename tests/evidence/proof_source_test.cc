@@ -135,6 +135,17 @@ TEST_F(ProofSourceTest, ADamagedTreeIsToldAndMended) {
         ASSERT_THAT(proof.error().text(), HasSubstr("does not make the root"));
       }
     }
+    // Of an older size, whose root nobody signed, likewise.
+    for (std::size_t i = 0; i < 21; ++i) {
+      auto proof = source.inclusion(within, LedgerIndex(i), LedgerSize(21));
+      if (proof.ok()) {
+        ASSERT_EQ(proof->root, oracle_.root(21)) << at;
+      }
+      auto grown = source.consistency(within, LedgerSize(i), LedgerSize(21));
+      if (grown.ok()) {
+        ASSERT_EQ(grown->first_root, oracle_.root(i)) << at;
+      }
+    }
     ASSERT_TRUE(damaged) << at;
     noticed += damaged;
     ASSERT_TRUE(signer_->advance().ok());

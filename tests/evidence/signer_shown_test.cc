@@ -212,6 +212,31 @@ TEST_F(SignerShown, AContinuationSignsNoEntryThatChanged) {
   EXPECT_FALSE(signer_->latest().has_value());
 }
 
+// Nor one that was read before: everything is read again, and the tree begins anew.
+TEST_F(SignerShown, AContinuationReadsEverythingAgain) {
+  const std::string held = note_of(10);
+  restore(7, /*with_files=*/false);
+  ASSERT_TRUE(signer_->advance().ok());
+  signer_->show(held);
+  expect_refusal("of 10 entries, the ledger holds 7");
+  ledger().entries[3].entry.back() = static_cast<char>(ledger().entries[3].entry.back() ^ 1);
+  builder_.record(LedgerContinued{kSecond, held});
+  EXPECT_EQ(signer_->continue_as(kSecond).error().code(), Code::kCorrupt);
+  EXPECT_FALSE(signer_->latest().has_value());
+}
+
+TEST_F(SignerShown, ALedgerThatShrankUnderTheSignerIsContinued) {
+  const std::string lost = note_of(10);
+  ledger().entries.resize(7);
+  ledger().recorded.resize(7);
+  expect_refusal("holds 7 entries and held 10 before");
+  EXPECT_EQ(signer_->contradicted()->text, lost);
+  builder_.record(LedgerContinued{kSecond, lost});
+  ASSERT_TRUE(signer_->continue_as(kSecond).ok());
+  EXPECT_EQ(signer_->latest()->checkpoint.size, LedgerSize(8));
+  EXPECT_EQ(signer_->latest()->checkpoint.root, ledger().checkpoint(8).root);
+}
+
 // The verifier follows the ids along the continuations.
 TEST_F(SignerShown, AContinuedLedgerVerifiesByTheCheckpointsOfBothIds) {
   const std::string kept = note_of(6);
