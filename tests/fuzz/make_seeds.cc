@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
+#include "ledger/signed_note.h"
 #include "model/office_record.h"
 #include "model/wire/session.h"
 #include "packs/pack.h"
@@ -78,10 +79,46 @@ void ledger(Seeds& seeds) {
   seeds.put("checkpoint", sign_checkpoint(checkpoint, samples::key('c')));
 }
 
+// Conversations as session_fuzz.cc reads them: pairs of what happens and its detail.
+void sessions(Seeds& seeds) {
+  const std::string open("\0\0\2\0", 4);
+  seeds.put("session", open);
+  seeds.put("session", open + std::string("\15\0\15\1\15\2\13\0\13\1\13\0", 12));
+  seeds.put("session", open + std::string("\15\0\15\1\13\x81\15\1\15\0\13\0\13\0", 14));
+  seeds.put("session", open + std::string("\15\0\12\1\13\0", 6));
+  seeds.put("session", std::string("\1\1\2\0\12\1", 6));
+  for (char what = 3; what < 13; ++what) {
+    seeds.put("session", open + std::string("\15\0", 2) + what + '\0' + what + '\1');
+  }
+}
+
+void notes(Seeds& seeds) {
+  const PrivateKey key = samples::key('n');
+  const VerifierKey known{"example.org/log", key.public_key()};
+  seeds.put("note", std::string(1, '\0') + verifier_key_text(known));
+  const std::string note = sign_note("a\n\xe7\x82\xb9\n", known.name, key);
+  seeds.put("note", "\1" + note);
+  seeds.put("note", "\2" + note.substr(note.find("\n\n") + 2));
+}
+
+void agents(Seeds& seeds) {
+  for (const char* line :
+       {"{\"type\":\"visit\",\"subject\":\"1\",\"time\":\"2015-01-01T10:00:00Z\"}",
+        "{\"type\":\"request.opened\",\"subject\":\"1\",\"time\":\"2015-01-01T10:00:00+08:00\","
+        "\"id\":\"a\",\"source\":\"s\",\"fields\":{\"channel\":\"web\",\"fee\":\"1.5\","
+        "\"items\":3,\"due\":\"2015-01-02T00:00:00Z\",\"note\":\"abc\"}}"}) {
+    seeds.put("agent", std::string(1, '\0') + line);
+  }
+  seeds.put("agent", "\1http://na%20me@proxy.example:3128");
+  seeds.put("agent", "\1[::1]:7443");
+  seeds.put("agent", "\2\7HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n");
+  seeds.put("agent", "\2\7HTTP/1.0 407 Proxy Authentication Required\r\n\r\n");
+}
+
 void rules(Seeds& seeds) {
   const std::vector<std::string> paths = {"pack.yaml", "events.yaml", "calendar.yaml",
-                                          "standards/service.yaml"};
-  PackFiles files = load_pack_files("tests/evaluator/data/small").value();
+                                          "standards/s.yaml"};
+  PackFiles files = load_pack_files("tests/fuzz/data/pack").value();
   for (std::size_t i = 0; i < paths.size(); ++i) {
     seeds.put("rules", Bytes(1, static_cast<char>(i)) + files.at(paths[i]));
   }
@@ -119,6 +156,9 @@ int main(int argc, char** argv) {
   plumbline::Seeds seeds(argv[1]);
   plumbline::wire(seeds);
   plumbline::ledger(seeds);
+  plumbline::sessions(seeds);
+  plumbline::notes(seeds);
+  plumbline::agents(seeds);
   plumbline::rules(seeds);
   plumbline::texts(seeds);
   return 0;
