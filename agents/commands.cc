@@ -11,6 +11,7 @@
 #include "agents/key_change.h"
 #include "agents/key_run.h"
 #include "agents/progress.h"
+#include "agents/run_lock.h"
 #include "agents/sender.h"
 #include "base/file.h"
 #include "base/json.h"

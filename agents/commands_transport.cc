@@ -4,7 +4,7 @@
 
 #include "agents/command_output.h"
 #include "agents/commands.h"
-#include "agents/sender.h"
+#include "agents/run_lock.h"
 #include "agents/transport.h"
 #include "base/file.h"
 

@@ -6,7 +6,7 @@
 #include "agents/connection.h"
 #include "agents/inbox.h"
 #include "agents/key_change.h"
-#include "agents/sender.h"
+#include "agents/run_lock.h"
 #include "agents/software.h"
 #include "agents/spool_damage.h"
 #include "base/file.h"

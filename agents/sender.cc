@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/sender.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -436,24 +432,6 @@ Result<SenderOutcome> run_sender(Spool& spool, const PrivateKey& key, const Cloc
   }
   Sender sender(spool, key, clock, acks, options, std::move(enrolment));
   return sender.run();
-}
-
-Result<RunLock> RunLock::take(const std::string& folder) {
-  std::string path = lock_path(folder);
-  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return errno_error("cannot open " + path);
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return RunLock(fd);
-  Error error = errno == EWOULDBLOCK
-                    ? Error(Code::kExists, "another `plumb-agent run` sends from " + folder)
-                    : errno_error("cannot lock " + path);
-  ::close(fd);
-  return error;
-}
-
-RunLock::RunLock(RunLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-RunLock::~RunLock() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 }  // namespace plumbline

@@ -57,20 +57,6 @@ struct SenderOutcome {
 Result<SenderOutcome> run_sender(Spool& spool, const PrivateKey& key, const Clock& clock,
                                  AckLog* acks, const SenderOptions& options);
 
-// Held by the one process that sends from a folder; the operating system frees it with the process.
-class RunLock {
- public:
-  // kExists when another process holds it.
-  static Result<RunLock> take(const std::string& folder);
-  RunLock(RunLock&& other) noexcept;
-  RunLock& operator=(RunLock&&) = delete;
-  ~RunLock();
-
- private:
-  explicit RunLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
 }  // namespace plumbline
 
 #endif  // PLUMBLINE_AGENTS_SENDER_H_

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "agents/key_change.h"
-#include "agents/sender.h"
+#include "agents/run_lock.h"
 #include "base/file.h"
 #include "model/wire/batch.h"
 

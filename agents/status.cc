@@ -5,7 +5,7 @@
 
 #include "agents/commands.h"
 #include "agents/key_change.h"
-#include "agents/sender.h"
+#include "agents/run_lock.h"
 #include "agents/spool.h"
 #include "base/json.h"
 

@@ -7,12 +7,14 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
+
 namespace plumbline {
 namespace {
 
 constexpr std::size_t kMaxDepth = 32;
 
-bool is_ascii(std::string_view text) {
+bool is_plain_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
@@ -38,7 +40,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    if (!is_ascii(value)) return fail(fmt::format("the key \"{}\" is not plain ASCII", value));
+    if (!is_plain_ascii(value)) return fail(fmt::format("the key \"{}\" is not plain ASCII", value));
     if (stack_.back().value.find(value) != nullptr) {
       return fail(fmt::format("the key \"{}\" stands twice", value));
     }
@@ -47,7 +49,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    return fail(fmt::format("not JSON at byte {}: {}", position, error.what()));
+    // The library repeats what it read, which need not be text.
+    return fail(fmt::format("not JSON at byte {}: {}", position, utf8_replaced(error.what())));
   }
 
   const std::string& problem() const { return problem_; }
@@ -95,13 +98,27 @@ void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
   for (char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -166,7 +183,7 @@ void Json::append_to(std::string& out) const {
 }
 
 Json& Json::set(std::string key, Json value) {
-  CHECK(is_ascii(key), "keys of this project's JSON are plain ASCII");
+  CHECK(is_plain_ascii(key), "keys of this project's JSON are plain ASCII");
   if (is_null()) value_ = Object{};
   as_object().insert_or_assign(std::move(key), std::move(value));
   return *this;

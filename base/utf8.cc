@@ -65,6 +65,15 @@ std::optional<std::size_t> utf8_error_at(std::string_view text) {
   return std::nullopt;
 }
 
+std::string utf8_replaced(std::string_view text) {
+  std::string out;
+  while (std::optional<std::size_t> at = utf8_error_at(text)) {
+    out.append(text.substr(0, *at)).append("\uFFFD");
+    text.remove_prefix(*at + 1);
+  }
+  return out.append(text);
+}
+
 char32_t take_utf8(std::string_view& text) {
   CHECK(!text.empty(), "a character is taken from text that has one");
   unsigned lead = byte_at(text, 0);

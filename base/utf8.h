@@ -16,6 +16,9 @@ bool is_ascii(std::string_view text);
 // over U+10FFFF, no cut sequence); nullopt when all of it is UTF-8.
 std::optional<std::size_t> utf8_error_at(std::string_view text);
 
+// The text with U+FFFD for each byte that is no part of UTF-8: for quoting what was not text.
+std::string utf8_replaced(std::string_view text);
+
 // Takes the first character off valid UTF-8 text that is not empty.
 char32_t take_utf8(std::string_view& text);
 

@@ -10,6 +10,7 @@
 
 #include "agents/enrolment.h"
 #include "agents/inbox.h"
+#include "agents/run_lock.h"
 #include "agents/sender.h"
 #include "agents/spool.h"
 #include "base/clock.h"

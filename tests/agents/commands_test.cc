@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agents/run_lock.h"
 #include "agents/sender.h"
 #include "base/file.h"
 #include "base/json.h"

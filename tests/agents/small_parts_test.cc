@@ -11,6 +11,7 @@
 #include "agents/ack_log.h"
 #include "agents/inbox.h"
 #include "agents/progress.h"
+#include "agents/run_lock.h"
 #include "agents/sender.h"
 #include "agents/words.h"
 #include "base/file.h"

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/utf8.h"
+
 namespace plumbline {
 namespace {
 
@@ -64,6 +66,17 @@ TEST(Json, RefusesWhatIsNotOneValue) {
   for (const char* text : {"", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "1 2", "{} x", "nul", "'a'",
                            "[1] // comment", "\"\n\""}) {
     EXPECT_THAT(canonical(text), HasSubstr("! not JSON at byte")) << text;
+  }
+}
+
+// An error is shown to people, and is a text of other JSON.
+TEST(Json, AnErrorAboutWhatIsNoTextIsText) {
+  for (const char* bad :
+       {"{\"a\":1,\"\x8d\x90\":2}", "{\"a\":\"\xff\"}", "\xc3", "{\"\xe4\xb8\"}"}) {
+    Result<Json> parsed = Json::parse(bad);
+    ASSERT_FALSE(parsed.ok());
+    EXPECT_FALSE(utf8_error_at(parsed.error().text()).has_value()) << parsed.error().text();
+    EXPECT_TRUE(Json::parse(Json(parsed.error().text()).text()).ok());
   }
 }
 

@@ -57,6 +57,16 @@ TEST(Utf8, OneByteThatIsNoAsciiIsFoundAtEveryPlace) {
   }
 }
 
+TEST(Utf8, WhatIsNoTextIsReplacedByteByByte) {
+  EXPECT_EQ(utf8_replaced("网点 a"), "网点 a");
+  EXPECT_EQ(utf8_replaced(""), "");
+  EXPECT_EQ(utf8_replaced("a\xff\xfe"
+                          "b"),
+            "a\uFFFD\uFFFDb");
+  EXPECT_EQ(utf8_replaced("\xe4\xb8"), "\uFFFD\uFFFD");
+  EXPECT_EQ(utf8_replaced("\xe4\xb8\x80\xb8"), "\xe4\xb8\x80\uFFFD");
+}
+
 TEST(Utf8, CountsAndShortensByCharacters) {
   EXPECT_EQ(utf8_length(""), 0u);
   EXPECT_EQ(utf8_length("a知😀"), 3u);
