@@ -60,9 +60,13 @@ class AgentKillTest(support.NetworkTest):
             for _ in range(min(answered, len(group))):
                 self.take_answer(emit.stdout.readline())
             answered -= len(group)
-            self.waiting.extendleft(reversed([r for r in group if r not in self.sequences]))
+            self.put_back(group)
 
-    def test_forty_kills_lose_nothing_that_was_answered(self):
+    def put_back(self, group):
+        """Those of the group that were not answered, in front of the others."""
+        self.waiting.extendleft(reversed([r for r in group if r not in self.sequences]))
+
+    def test_kills_lose_nothing_that_was_answered(self):
         server = self.serve()
         self.agent = self.enrolled(server, "outlet-1")
         under_load = 0
@@ -76,8 +80,7 @@ class AgentKillTest(support.NetworkTest):
             for line in emit.stdout.read().splitlines(keepends=True):
                 if line.endswith("\n"):
                     self.take_answer(line)
-            self.waiting = collections.deque(
-                record for record in self.waiting if record not in self.sequences)
+            self.put_back([self.waiting.popleft() for _ in range(min(GROUP, len(self.waiting)))])
             emit.wait()
             sender.wait()
             under_load += self.agent.status()["unacknowledged_events"] > 0
