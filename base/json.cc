@@ -40,7 +40,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    if (!is_plain_ascii(value)) return fail(fmt::format("the key \"{}\" is not plain ASCII", value));
+    if (!is_plain_ascii(value))
+      return fail(fmt::format("the key \"{}\" is not plain ASCII", value));
     if (stack_.back().value.find(value) != nullptr) {
       return fail(fmt::format("the key \"{}\" stands twice", value));
     }
