@@ -51,6 +51,7 @@ class ListenerLoadTest : public testing::ServedLedger {
   }
 
   std::atomic<std::uint64_t> size_{100};  // of the ledger, as position_ tells
+  std::atomic<int> looks_ = 0;
   std::atomic<std::uint64_t> evaluated_{100};
 };
 
@@ -221,9 +222,14 @@ TEST_F(ListenerLoadTest, LiveOutletsPassABacklog) {
 TEST_F(ListenerLoadTest, AnEvaluatorThatIsBehindHoldsBackBacklogsThenEverybody) {
   enroll(11);
   enroll(12);
-  position_ = [this] { return EvaluatorPosition{LedgerSize(size_), LedgerSize(evaluated_)}; };
+  position_ = [this] {
+    ++looks_;
+    return EvaluatorPosition{LedgerSize(size_), LedgerSize(evaluated_)};
+  };
   config_.desk.lag_limit = Duration{200};
   start();
+  // What the server finds when it starts is no lag: it has looked before anything grows.
+  ASSERT_TRUE(comes_true([&] { return looks_ > 0; }));
   auto first = greeted(11);
   auto second = greeted(12);
   auto large = batches(11, 2, 600);
