@@ -60,15 +60,15 @@ Result<std::optional<PresenceDesk::Newest>> PresenceDesk::read_newest(const Outl
   return std::optional(newest_[outlet]);
 }
 
-Result<OutletPresence> PresenceDesk::look(const OutletId& outlet, const Streams& streams,
+Result<OutletPresence> PresenceDesk::look(const OutletId& outlet, const RegistryView& view,
                                           Instant now) {
   std::vector<StreamPresence> seen;
-  auto enrolled = streams.find(outlet);
-  if (enrolled == streams.end()) return outlet_presence(outlet, {}, now);
-  for (const Enrolled& stream : enrolled->second) {
+  auto enrolled = view.streams.find(outlet);
+  if (enrolled == view.streams.end()) return outlet_presence(outlet, {}, now);
+  for (const RegistryView::Stream& stream : enrolled->second) {
     ASSIGN_OR_RETURN(StreamState state, writer_.stream(stream.stream));
     seen.push_back(book_.of(state, now));
-    seen.back().closed = seen.back().closed || stream.closed;
+    seen.back().closed = seen.back().closed || stream.closed_at.has_value();
   }
   bool told = std::ranges::any_of(
       seen, [](const StreamPresence& stream) { return stream.recorded.has_value(); });
@@ -85,26 +85,12 @@ Result<OutletPresence> PresenceDesk::look(const OutletId& outlet, const Streams&
   return outlet_presence(outlet, std::move(seen), now);
 }
 
-std::shared_ptr<const PresenceDesk::Streams> PresenceDesk::streams() {
-  auto view = office_.view();
-  MutexLock lock(mutex_);
-  if (view_ == view) return streams_;
-  RegistryState state = office_.state();
-  auto streams = std::make_shared<Streams>();
-  for (const auto& [id, enrolled] : state.streams) {
-    (*streams)[enrolled.outlet].push_back({id, state.closed.contains(id)});
-  }
-  view_ = std::move(view);
-  streams_ = std::move(streams);
-  return streams_;
-}
-
 Result<std::vector<OutletPresence>> PresenceDesk::of(const std::vector<OutletId>& outlets) {
-  auto known = streams();
+  auto view = office_.view();
   const Instant now = clock_.wall();
   std::vector<OutletPresence> out;
   for (const OutletId& outlet : outlets) {
-    ASSIGN_OR_RETURN(OutletPresence presence, look(outlet, *known, now));
+    ASSIGN_OR_RETURN(OutletPresence presence, look(outlet, *view, now));
     out.push_back(std::move(presence));
   }
   return out;

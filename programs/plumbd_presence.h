@@ -44,14 +44,7 @@ class PresenceDesk {
     StreamId stream;
     Instant recorded;
   };
-  struct Enrolled {
-    StreamId stream;
-    bool closed = false;  // takes no further batch
-  };
-  using Streams = std::map<OutletId, std::vector<Enrolled>>;
-  // As of now; the same object until the office has written something.
-  std::shared_ptr<const Streams> streams() EXCLUDES(mutex_);
-  Result<OutletPresence> look(const OutletId& outlet, const Streams& streams, Instant now);
+  Result<OutletPresence> look(const OutletId& outlet, const RegistryView& view, Instant now);
   Result<std::optional<Newest>> newest(const OutletId& outlet) EXCLUDES(mutex_);
   Result<std::optional<Newest>> read_newest(const OutletId& outlet) REQUIRES(mutex_);
 
@@ -62,8 +55,6 @@ class PresenceDesk {
   const Clock& clock_;
   const Instant started_;
   Mutex mutex_;
-  std::shared_ptr<const RegistryView> view_ GUARDED_BY(mutex_);  // that streams_ belongs to
-  std::shared_ptr<const Streams> streams_ GUARDED_BY(mutex_);
   std::unique_ptr<LedgerReader> reader_ GUARDED_BY(mutex_);
   // What the ledger held of outlets that no session has told of.
   std::map<OutletId, Newest> newest_ GUARDED_BY(mutex_);

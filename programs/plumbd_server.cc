@@ -360,19 +360,11 @@ std::vector<NotReady> PlumbdServer::not_ready() {
 }
 
 Result<Json> PlumbdServer::control(const Json& request, const std::string& actor) {
-  const Json* op = request.find("op");
-  if (op != nullptr && op->is_string() && op->as_string().starts_with("account.")) {
-    return portal_part_->account(request, actor);
-  }
-  if (op != nullptr && op->is_string() && op->as_string() == "ledger.continue") {
-    return lineage_->continue_ledger(*signer_, request, actor);
-  }
-  if (op != nullptr && op->is_string() && IngestDesk::answers(op->as_string())) {
-    return ingest_->handle(request);
-  }
-  if (op != nullptr && op->is_string() && op->as_string() == "outlet.status") {
-    return presence_->handle(request);
-  }
+  ASSIGN_OR_RETURN(std::string op, request.string_at("op"));
+  if (op.starts_with("account.")) return portal_part_->account(request, actor);
+  if (op == "ledger.continue") return lineage_->continue_ledger(*signer_, request, actor);
+  if (IngestDesk::answers(op)) return ingest_->handle(request);
+  if (op == "outlet.status") return presence_->handle(request);
   return desk_->handle(request, actor);
 }
 
