@@ -11,33 +11,15 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/file_descriptor.h"
+
 namespace plumbline {
 namespace {
 
 namespace fs = std::filesystem;
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 Status write_and_sync(int fd, BytesView bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno_error("writing " + path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  RETURN_IF_ERROR(write_all(fd, bytes, path));
   if (::fsync(fd) != 0) return errno_error("fsync of " + path);
   return {};
 }
@@ -63,6 +45,16 @@ Status create_and_sync(const std::string& path, BytesView bytes, FileMode mode) 
 }
 
 }  // namespace
+
+Status write_all(int fd, BytesView bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno_error("writing " + path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
 
 Error errno_error(std::string_view doing) {
   int number = errno;

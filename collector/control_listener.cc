@@ -59,7 +59,7 @@ Status check_folder(const std::string& path) {
                                           folder, folder));
 }
 
-Result<Descriptor> listen_on(const std::string& path) {
+Result<FileDescriptor> listen_on(const std::string& path) {
   RETURN_IF_ERROR(check_folder(path));
   ASSIGN_OR_RETURN(sockaddr_un address, unix_address(path));
   ASSIGN_OR_RETURN(auto somebody, connect_unix(path));
@@ -68,7 +68,7 @@ Result<Descriptor> listen_on(const std::string& path) {
                  fmt::format("another plumbd runs on this data folder: it listens on {}", path));
   }
   ::unlink(path.c_str());
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.open()) return errno_error("making a local socket");
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::chmod(path.c_str(), 0600) != 0 || ::listen(socket.get(), kBacklog) != 0) {
@@ -82,8 +82,8 @@ Result<Descriptor> listen_on(const std::string& path) {
 struct ControlListener::Impl {
   std::string path;
   ControlHandler handler;
-  Descriptor socket;
-  Descriptor stop;  // an eventfd that is readable once the listener stops
+  FileDescriptor socket;
+  FileDescriptor stop;  // an eventfd that is readable once the listener stops
   std::vector<std::thread> threads;
 
   // Every thread accepts and serves; a connection stays with its thread.
@@ -97,7 +97,7 @@ void ControlListener::Impl::serve() {
     pollfd waited[2] = {{socket.get(), POLLIN, 0}, {stop.get(), POLLIN, 0}};
     if (::poll(waited, 2, -1) < 0 && errno != EINTR) return;
     if (waited[1].revents != 0) return;
-    Descriptor peer(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    FileDescriptor peer(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (peer.open()) converse(peer.get());
   }
 }
@@ -135,7 +135,7 @@ Result<std::unique_ptr<ControlListener>> ControlListener::start(const std::strin
   ASSIGN_OR_RETURN(impl->socket, listen_on(path));
   impl->path = path;
   impl->handler = std::move(handler);
-  impl->stop = Descriptor(::eventfd(0, EFD_CLOEXEC));
+  impl->stop = FileDescriptor(::eventfd(0, EFD_CLOEXEC));
   if (!impl->stop.open()) return errno_error("making an eventfd");
   for (int i = 0; i < kControlThreads; ++i) {
     impl->threads.emplace_back([raw = impl.get()] { raw->serve(); });

@@ -14,15 +14,6 @@
 
 namespace plumbline {
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<sockaddr_un> unix_address(const std::string& path) {
   sockaddr_un address{};
   if (path.empty() || path.size() >= sizeof address.sun_path) {
@@ -36,14 +27,14 @@ Result<sockaddr_un> unix_address(const std::string& path) {
   return address;
 }
 
-Result<std::optional<Descriptor>> connect_unix(const std::string& path) {
+Result<std::optional<FileDescriptor>> connect_unix(const std::string& path) {
   ASSIGN_OR_RETURN(sockaddr_un address, unix_address(path));
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.open()) return errno_error("making a local socket");
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    return std::optional<Descriptor>(std::move(socket));
+    return std::optional<FileDescriptor>(std::move(socket));
   }
-  if (errno == ENOENT || errno == ECONNREFUSED) return std::optional<Descriptor>();
+  if (errno == ENOENT || errno == ECONNREFUSED) return std::optional<FileDescriptor>();
   if (errno == EACCES) {
     return Error(Code::kDenied, fmt::format("this user may not use the socket {}", path));
   }

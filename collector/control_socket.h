@@ -9,30 +9,16 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/file_descriptor.h"
 #include "base/result.h"
 
 namespace plumbline {
-
-// An open file descriptor; closed by the destructor. Movable.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 // kInvalid when the path does not fit in a socket address (107 bytes).
 Result<sockaddr_un> unix_address(const std::string& path);
 
 // Connects; nullopt when nobody listens there.
-Result<std::optional<Descriptor>> connect_unix(const std::string& path);
+Result<std::optional<FileDescriptor>> connect_unix(const std::string& path);
 
 // Lines over a connected socket. Every wait ends with kUnavailable after `patience`, and, where
 // `interrupt` is a descriptor, as soon as that becomes readable.

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/file_descriptor.h"
 #include "base/hash_stream.h"
 #include "base/json.h"
 
@@ -23,29 +24,8 @@ constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kMaxManifestBytes = 16u << 20;
 constexpr std::size_t kBufferBytes = 1u << 20;
 
-class OpenFile {
- public:
-  OpenFile(const std::string& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode)) {}
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-Status write_all(int fd, BytesView bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno_error("writing " + path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
+FileDescriptor open_file(const std::string& path, int flags, mode_t mode = 0) {
+  return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode));
 }
 
 // Reads the file to its end; gives each piece to `take`.
@@ -171,23 +151,23 @@ Result<BackupManifest> read_manifest(const std::string& folder) {
 }
 
 Result<BackedUpFile> copy_file(const std::string& from, const std::string& to) {
-  OpenFile source(from, O_RDONLY);
-  if (source.fd() < 0) return open_error(from);
+  FileDescriptor source = open_file(from, O_RDONLY);
+  if (source.get() < 0) return open_error(from);
   struct stat info {};
-  if (::fstat(source.fd(), &info) != 0) return errno_error("looking at " + from);
-  OpenFile target(to, O_WRONLY | O_CREAT | O_EXCL, info.st_mode & 0777);
-  if (target.fd() < 0) return errno_error("creating " + to);
-  ASSIGN_OR_RETURN(BackedUpFile file, read_through(source.fd(), from, [&](BytesView piece) {
-                     return write_all(target.fd(), piece, to);
+  if (::fstat(source.get(), &info) != 0) return errno_error("looking at " + from);
+  FileDescriptor target = open_file(to, O_WRONLY | O_CREAT | O_EXCL, info.st_mode & 0777);
+  if (target.get() < 0) return errno_error("creating " + to);
+  ASSIGN_OR_RETURN(BackedUpFile file, read_through(source.get(), from, [&](BytesView piece) {
+                     return write_all(target.get(), piece, to);
                    }));
-  if (::fsync(target.fd()) != 0) return errno_error("fsync of " + to);
+  if (::fsync(target.get()) != 0) return errno_error("fsync of " + to);
   return file;
 }
 
 Result<BackedUpFile> hash_file(const std::string& path) {
-  OpenFile source(path, O_RDONLY);
-  if (source.fd() < 0) return open_error(path);
-  return read_through(source.fd(), path, [](BytesView) { return Status(); });
+  FileDescriptor source = open_file(path, O_RDONLY);
+  if (source.get() < 0) return open_error(path);
+  return read_through(source.get(), path, [](BytesView) { return Status(); });
 }
 
 Status check_files(const std::string& folder, const BackupManifest& manifest) {

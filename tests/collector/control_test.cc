@@ -142,7 +142,7 @@ TEST_F(ControlTest, ASecondListenerIsRefused) {
 TEST_F(ControlTest, ASocketThatAKilledServerLeftIsReplaced) {
   {
     sockaddr_un address = unix_address(path_).value();
-    Descriptor left(::socket(AF_UNIX, SOCK_STREAM, 0));
+    FileDescriptor left(::socket(AF_UNIX, SOCK_STREAM, 0));
     ASSERT_EQ(::bind(left.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   }
   start();
