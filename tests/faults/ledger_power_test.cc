@@ -73,10 +73,31 @@ std::string first_broken(const Recorded& recorded, const PowerCuts& cuts) {
   return first_broken(recorded.place.folder("state"), recorded.trace, recorded.truth, cuts);
 }
 
+// Behind the first acknowledgement.
+std::vector<DiskStep>::iterator behind_the_first_mark(std::vector<DiskStep>& trace) {
+  return std::find_if(trace.begin(), trace.end(),
+                      [](const DiskStep& step) { return step.kind == Kind::kMark; }) +
+         1;
+}
+
 void cut_behind_the_first_mark(std::vector<DiskStep>& trace) {
-  auto first = std::find_if(trace.begin(), trace.end(),
-                            [](const DiskStep& step) { return step.kind == Kind::kMark; });
-  trace.erase(first + 1, trace.end());
+  trace.erase(behind_the_first_mark(trace), trace.end());
+}
+
+// The same as first_broken, where the power holds until the first acknowledgement.
+std::string first_broken_once_made(const Recorded& recorded, std::size_t states,
+                                   const std::set<std::string>& left_out) {
+  std::vector<DiskStep> later = recorded.trace;
+  DiskReplay made;
+  LedgerPromise promised;
+  auto first = behind_the_first_mark(later);
+  for (auto step = later.begin(); step != first; ++step) {
+    made.take(*step);
+    promised.take(*step);
+  }
+  later.erase(later.begin(), first);
+  return first_broken(recorded.place.folder("state"), later, recorded.truth,
+                      {states, fault_seed(), left_out, made}, promised);
 }
 
 TEST(LedgerPower, EverythingAcknowledgedSurvivesAPowerCutAnywhere) {
@@ -170,20 +191,19 @@ TEST(LedgerPower, EverySyncThatIsLeftOutIsMissed) {
       {"checkpoint"},
       {"folder after rename checkpoint"},
       {"folder" + new_log, "folder again", "folder (SQLite)" + new_log, "folder (SQLite) again"}};
-  // Syncs of SQLite's own that the promise does not need. The rollback journal is used once, while
-  // an empty database is made, before anything is acknowledged; the deletion of a log whose pages
-  // are all in the database may be undone, for it holds what the database holds. The signer syncs
+  // Syncs of SQLite's own that the promise does not need: the deletion of a log whose pages are
+  // all in the database may be undone, for it holds what the database holds. The signer syncs
   // the folder when it opens, for a name that a killed one left; there is none here.
-  const std::set<std::string> needless = {"ledger.db-journal",
-                                          "folder (SQLite) after create ledger.db-journal",
-                                          "folder (SQLite) after unlink ledger.db-journal",
+  const std::set<std::string> needless = {"folder (SQLite) after unlink ledger.db-journal",
                                           "folder (SQLite) after unlink ledger.db-wal",
                                           "folder after create ledger.tree"};
-  // SQLite makes an empty database through it: without its sync that cannot be done again.
+  // SQLite makes an empty database through the journal, before anything is acknowledged: without
+  // its sync that cannot be done again. Later nothing needs it.
   const std::string journal = "ledger.db-journal";
+  const std::set<std::string> making = {journal, "folder (SQLite) after create " + journal};
   Recorded recorded(fault_seed());
   std::set<std::string> known = needless;
-  known.insert(journal);
+  known.insert(making.begin(), making.end());
   for (const std::set<std::string>& left_out : needed) {
     known.insert(left_out.begin(), left_out.end());
     std::string broken = first_broken(recorded, {2000, fault_seed(), left_out, {}});
@@ -191,6 +211,9 @@ TEST(LedgerPower, EverySyncThatIsLeftOutIsMissed) {
     EXPECT_NE(broken, "") << fmt::format("{}", fmt::join(left_out, " and "));
   }
   EXPECT_EQ(first_broken(recorded, {fault_states(500), fault_seed(), needless, {}}), "");
+  std::set<std::string> never = needless;
+  never.insert(making.begin(), making.end());
+  EXPECT_EQ(first_broken_once_made(recorded, fault_states(500), never), "");
   for (const std::string& kind : kinds_of_syncs(recorded.trace)) {
     EXPECT_TRUE(known.contains(kind)) << "nobody says whether it is needed: a sync of " << kind;
   }
