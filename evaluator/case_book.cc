@@ -9,6 +9,22 @@
 
 namespace plumbline {
 
+namespace {
+
+Bytes case_key(std::uint32_t outlet, std::uint16_t type, std::string_view subject) {
+  Bytes key;
+  append_u32(key, outlet);
+  append_u16(key, type);
+  key.append(subject);
+  return key;
+}
+
+}  // namespace
+
+bool Case::listed() const {
+  return std::any_of(events.begin(), events.end(), [](const Act& act) { return act.reached(); });
+}
+
 CaseBook::CaseBook(const EventCatalog& catalog) {
   for (const TypeSpec& type : catalog.types) {
     TypePlan plan;
@@ -26,11 +42,8 @@ CaseBook::CaseBook(const EventCatalog& catalog) {
 }
 
 Case& CaseBook::case_of(std::uint32_t outlet, const AcceptedEvent& event, CaseId& id) {
-  Bytes key;
-  append_u32(key, outlet);
-  append_u16(key, event.type);
-  key.append(event.subject);
-  auto [found, added] = index_.try_emplace(std::move(key), static_cast<CaseId>(cases_.size()));
+  auto [found, added] = index_.try_emplace(case_key(outlet, event.type, event.subject),
+                                           static_cast<CaseId>(cases_.size()));
   id = found->second;
   if (added) {
     Case fresh;
@@ -49,21 +62,52 @@ void CaseBook::add(std::uint32_t outlet, Position position, AcceptedEvent event)
   Case& target = case_of(outlet, event, id);
   CHECK(target.events.empty() || target.events.back().position < position,
         "events are added in the order of their positions");
-  target.events.push_back({position, event.time, event.step, event.flags, std::move(event.fields)});
+  target.events.push_back({position, event.time, static_cast<std::uint8_t>(event.step),
+                           Case::State::kWaiting, event.flags, event.stream,
+                           std::move(event.fields)});
   if (event.time > as_of_) {
     ++pending_;
     queue_.push({event.time, id});
     return;
   }
-  // Every folded event stands before this one, so folding it last is folding in order.
+  // Every folded event stands before this one, and nothing was said about it yet, so folding it
+  // last is folding in order.
+  ++reached_;
+  target.events.back().state = Case::State::kCounted;
   arrivals_.push_back({outlet, event.time, event.flags});
   fold(target, static_cast<std::uint32_t>(target.events.size() - 1));
   settle(target, id);
 }
 
+CaseBook::Amending CaseBook::amend(Target means, Position position, AcceptedAmendment amendment) {
+  auto found = index_.find(case_key(means.outlet, amendment.type, amendment.said.subject));
+  if (found == index_.end() || amendment.said.target >= position.sequence) {
+    return Amending::kUnknownTarget;
+  }
+  Case& target = cases_[found->second];
+  if (target.amendments_tried == kMaxAmendmentsOfCase) return Amending::kTooMany;
+  ++target.amendments_tried;
+  auto event = std::find_if(target.events.begin(), target.events.end(), [&](const Case::Act& act) {
+    return act.position.sequence == amendment.said.target && act.stream == means.stream &&
+           act.step == amendment.step;
+  });
+  if (event == target.events.end()) return Amending::kUnknownTarget;
+  auto index = static_cast<std::uint32_t>(event - target.events.begin());
+  target.amendments.push_back({position, amendment.time, index, amendment.said.voids, false, false,
+                               std::move(amendment.said.reason), std::move(amendment.fields)});
+  ++pending_;
+  if (amendment.time > as_of_) {
+    queue_.push({amendment.time, found->second});
+    return Amending::kTaken;
+  }
+  refold(target);
+  settle(target, found->second);
+  return Amending::kTaken;
+}
+
 void CaseBook::advance(Instant as_of) {
   CHECK(as_of >= as_of_, "as-of never goes back");
-  Instant before = std::exchange(as_of_, as_of);
+  as_of_ = as_of;
   std::vector<CaseId> changed;
   while (!queue_.empty() && queue_.top().at <= as_of) {
     changed.push_back(queue_.top().id);
@@ -72,7 +116,7 @@ void CaseBook::advance(Instant as_of) {
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
   for (CaseId id : changed) {
-    refold(cases_[id], before);
+    refold(cases_[id]);
     settle(cases_[id], id);
   }
 }
@@ -88,24 +132,52 @@ void CaseBook::fold(Case& target, std::uint32_t index) const {
   step = act.time;
   if (plans_[target.type].final_steps[act.step]) target.closed = true;
   for (const FieldValue& field : act.fields) target.facts.fields[field.field] = field.value;
+  if (act.state != Case::State::kCorrected) return;
+  for (const Case::Amended& amended : target.amendments) {
+    if (amended.event != index || !amended.reached || amended.duplicate) continue;
+    for (const FieldValue& field : amended.fields) target.facts.fields[field.field] = field.value;
+  }
 }
 
-// An event that was pending may stand before events that are folded already: the case is folded
-// again as a whole. The queue holds only cases with such an event or with a due that passed.
-void CaseBook::refold(Case& target, Instant before) {
+// What the amendments up to as-of make of each event, kCounted where they say nothing.
+std::vector<Case::State> CaseBook::weigh_amendments(Case& target) {
+  std::vector<Case::State> states(target.events.size(), Case::State::kCounted);
+  for (Case::Amended& amended : target.amendments) {
+    if (amended.time > as_of_) continue;
+    if (!std::exchange(amended.reached, true)) {
+      --pending_;
+      ++reached_;
+    }
+    Case::State& state = states[amended.event];
+    amended.duplicate = state == Case::State::kVoided;
+    if (amended.duplicate) continue;
+    state = amended.voids ? Case::State::kVoided : Case::State::kCorrected;
+  }
+  return states;
+}
+
+// An event that was pending may stand before events that are folded already, and an amendment is
+// about one that is: the case is folded again as a whole, which is short.
+void CaseBook::refold(Case& target) {
   target.facts.fields.assign(target.facts.fields.size(), std::nullopt);
   target.facts.steps.assign(target.facts.steps.size(), std::nullopt);
   target.duplicates.clear();
   target.folded = 0;
   target.closed = false;
+  std::vector<Case::State> states = weigh_amendments(target);
   for (std::uint32_t i = 0; i < target.events.size(); ++i) {
-    Instant time = target.events[i].time;
-    if (time > as_of_) continue;
-    if (time > before) {
+    Case::Act& act = target.events[i];
+    if (act.time > as_of_) continue;
+    if (!act.reached()) {
       --pending_;
-      arrivals_.push_back({target.outlet, time, target.events[i].flags});
+      ++reached_;
     }
-    fold(target, i);
+    bool counted = act.counts();
+    act.state = states[i];
+    if (act.counts() != counted) {
+      arrivals_.push_back({target.outlet, act.time, act.flags, counted});
+    }
+    if (act.counts()) fold(target, i);
   }
 }
 

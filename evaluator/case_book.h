@@ -21,6 +21,10 @@ namespace plumbline {
 
 using CaseId = std::uint32_t;  // position in its book
 
+// Corrections and voids of one case, tried ones included. Each folds the case again: with a million
+// events in a case that is 100 times 10 ms.
+constexpr std::uint32_t kMaxAmendmentsOfCase = 100;
+
 // Where an event stands in the ledger. Its order is the order in which events count: within a
 // stream that of the sequence, between streams that of the ledger.
 struct Position {
@@ -34,27 +38,55 @@ constexpr Instant kNever = {std::numeric_limits<std::int64_t>::min()};
 
 // An act, (outlet, case type, subject), folded from its events up to an as-of.
 struct Case {
+  // How an event stands at as-of.
+  enum class State : std::uint8_t {
+    kWaiting,    // as-of has not reached it
+    kCounted,    // with the fields that it was reported with
+    kCorrected,  // with other values
+    kVoided,     // it counts as if it had not been reported, and stays listed
+  };
   struct Act {
     Position position;
     Instant time;
-    std::uint16_t step = 0;
+    std::uint8_t step = 0;
+    State state = State::kWaiting;
     TimeFlags flags;
-    std::vector<FieldValue> fields;
+    std::uint32_t stream = 0;
+    std::vector<FieldValue> fields;  // as they were reported
+    bool reached() const { return state != State::kWaiting; }
+    bool counts() const { return state == State::kCounted || state == State::kCorrected; }
+  };
+  // What was said later about one of the events.
+  struct Amended {
+    Position position;
+    Instant time;
+    std::uint32_t event = 0;  // position in `events`
+    bool voids = false;       // else it corrects
+    bool reached = false;     // by as-of
+    bool duplicate = false;   // reached, and the event was voided already: it gives nothing
+    std::string reason;
+    std::vector<FieldValue> fields;  // new values
   };
 
   std::uint32_t outlet = 0;  // as given by the book's user
   std::uint16_t type = 0;
   std::string subject;
   std::vector<Act> events;  // all that are known, ordered by position, later than as-of or not
+  std::vector<Amended> amendments;  // likewise
+  std::uint32_t amendments_tried = 0;
 
-  // The fold of the events whose time is not later than as-of. The first event of a step stands;
-  // the others are duplicates and give nothing. The latest event that carries a field gives it.
+  // The fold of the events whose time is not later than as-of, by what the amendments up to as-of
+  // make of them. The first event of a step stands; the others are duplicates and give nothing. The
+  // latest event that carries a field gives it. Amendments act in the order of their positions:
+  // a later correction of a field stands, and what comes behind a void is a duplicate of it.
   CaseFacts facts;
   std::vector<std::uint32_t> duplicates;  // positions in `events`, ascending
-  std::uint32_t folded = 0;               // events not later than as-of, duplicates included
+  std::uint32_t folded = 0;               // events that count, duplicates included
   bool closed = false;                    // its final step has happened
 
   bool exists() const { return folded > 0; }
+  // Something was reported of it, though it may all be voided.
+  bool listed() const;
   bool open() const { return exists() && !closed; }
 
   Instant queued_due = kNever;  // the due instant for which the book's queue holds an entry
@@ -72,6 +104,16 @@ class CaseBook {
   // `position` must be behind every position added before.
   void add(std::uint32_t outlet, Position position, AcceptedEvent event);
 
+  // Adds an amendment of an event that was added before, by its subject, stream and sequence.
+  // Nothing but kTaken changes a fold. A case takes kMaxAmendmentsOfCase, tried ones
+  // included, because each folds it again.
+  struct Target {
+    std::uint32_t outlet = 0;
+    std::uint32_t stream = 0;
+  };
+  enum class Amending { kTaken, kUnknownTarget, kTooMany };
+  Amending amend(Target target, Position position, AcceptedAmendment amendment);
+
   // Folds what has become due to be folded; `as_of` must not be earlier than before.
   void advance(Instant as_of);
 
@@ -81,16 +123,18 @@ class CaseBook {
 
   // The cases whose fold may have changed since the last call, each once.
   std::vector<CaseId> take_touched();
-  // The events that came to be folded since the last call.
+  // The events that came to count since the last call, and those that were voided after that.
   struct Arrival {
     std::uint32_t outlet = 0;
     Instant time;
     TimeFlags flags;
+    bool voided = false;
   };
   std::vector<Arrival> take_arrivals();
 
-  // Events that are known but later than as-of.
+  // Events and amendments that are known but later than as-of, and the others.
   std::uint64_t pending() const { return pending_; }
+  std::uint64_t reached() const { return reached_; }
 
  private:
   struct TypePlan {
@@ -108,7 +152,8 @@ class CaseBook {
 
   Case& case_of(std::uint32_t outlet, const AcceptedEvent& event, CaseId& id);
   void fold(Case& target, std::uint32_t index) const;
-  void refold(Case& target, Instant before);
+  std::vector<Case::State> weigh_amendments(Case& target);
+  void refold(Case& target);
   void settle(Case& target, CaseId id);
   void touch(Case& target, CaseId id);
 
@@ -121,6 +166,7 @@ class CaseBook {
   std::vector<CaseId> touched_;
   std::vector<Arrival> arrivals_;
   std::uint64_t pending_ = 0;
+  std::uint64_t reached_ = 0;
 };
 
 }  // namespace plumbline

@@ -29,9 +29,10 @@ void add_time(const char* name, const std::optional<Instant>& at, const Calendar
   json.set(fmt::format("{}_text", name), at ? Json(local_text(calendar, *at)) : Json());
 }
 
-Json fields_json(const Case::Act& act, const TypeSpec& type, const Calendar& calendar) {
+Json fields_json(const std::vector<FieldValue>& values, const TypeSpec& type,
+                 const Calendar& calendar) {
   Json fields = Json::array();
-  for (const FieldValue& field : act.fields) {
+  for (const FieldValue& field : values) {
     const FieldSpec& spec = type.fields[field.field];
     fields.push(Json::object()
                     .set("name", spec.name)
@@ -48,6 +49,30 @@ Json flags_json(const TimeFlags& flags) {
   return names;
 }
 
+// What was said later of the event, up to as-of, in the order in which it counts.
+Json amendments_json(const OutletFold& outlet, const Pack& pack, const Case& of,
+                     std::uint32_t index) {
+  Json list = Json::array();
+  for (const Case::Amended& amended : of.amendments) {
+    if (amended.event != index || !amended.reached) continue;
+    Json json = Json::object();
+    json.set("kind", amended.voids ? "void" : "correct").set("reason", amended.reason);
+    json.set("entry", amended.position.entry.value);
+    json.set("sequence", amended.position.sequence.value);
+    add_time("at", amended.time, pack.calendar, json);
+    add_time("recorded", outlet.source(amended.position.entry).recorded_at, pack.calendar, json);
+    json.set("duplicate", amended.duplicate);
+    json.set("fields", fields_json(amended.fields, pack.events.types[of.type], pack.calendar));
+    list.push(std::move(json));
+  }
+  return list;
+}
+
+const char* case_state(const Case& of) {
+  if (!of.exists()) return "void";
+  return of.closed ? "closed" : "open";
+}
+
 Json event_json(const OutletFold& outlet, const Pack& pack, const Case& of, std::uint32_t index) {
   const Case::Act& act = of.events[index];
   const TypeSpec& type = pack.events.types[of.type];
@@ -62,7 +87,9 @@ Json event_json(const OutletFold& outlet, const Pack& pack, const Case& of, std:
   add_time("recorded", source.recorded_at, pack.calendar, json);
   json.set("source_kind", source_kind_name(source.kind));
   json.set("duplicate", duplicate).set("flags", flags_json(act.flags));
-  json.set("fields", fields_json(act, type, pack.calendar));
+  json.set("voided", act.state == Case::State::kVoided);
+  json.set("fields", fields_json(act.fields, type, pack.calendar));
+  json.set("amendments", amendments_json(outlet, pack, of, index));
   return json;
 }
 
@@ -72,7 +99,7 @@ Json case_json(const OutletFold& outlet, const Pack& pack, const Case& of, const
   const TypeSpec& type = pack.events.types[of.type];
   Json json = Json::object();
   json.set("type", type.id).set("title", title_json(type.title)).set("subject", of.subject);
-  json.set("state", of.closed ? "closed" : "open").set("overdue", of.facts.overdue);
+  json.set("state", case_state(of)).set("overdue", of.facts.overdue);
   add_time("opened", opened_at(of), pack.calendar, json);
   add_time("closed", closed_at(of, type), pack.calendar, json);
   add_time("due", due_at(of, type), pack.calendar, json);

@@ -9,7 +9,7 @@
 namespace plumbline {
 
 // One case for people: what happened when, where each event stands in the ledger, and what the case
-// gives to the view's indicator. `of` is one of a fold of `outlet` by `pack` that exists. Pure.
+// gives to the view's indicator. `of` is one of a fold of `outlet` by `pack` that is listed. Pure.
 Json case_json(const OutletFold& outlet, const Pack& pack, const Case& of, const CaseView& view);
 
 }  // namespace plumbline

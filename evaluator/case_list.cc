@@ -15,8 +15,8 @@ namespace plumbline {
 namespace {
 
 constexpr std::uint64_t kMaxCasesListed = 200;
-constexpr std::array<std::string_view, 6> kStates = {"",        "open",    "closed",
-                                                     "overdue", "against", "flagged"};
+constexpr std::array<std::string_view, 7> kStates = {"",        "open",    "closed", "overdue",
+                                                     "against", "flagged", "amended"};
 
 // What a query means in the rule set that answers for it.
 struct Wanted {
@@ -83,11 +83,17 @@ bool is_flagged(const Case& of, Instant as_of) {
   });
 }
 
+bool is_amended(const Case& of) {
+  return std::any_of(of.amendments.begin(), of.amendments.end(),
+                     [](const Case::Amended& amended) { return amended.reached; });
+}
+
 bool has_state(const Case& of, const std::string& state, const CaseView& view, Instant as_of) {
   if (state == "open") return of.open();
   if (state == "closed") return of.closed;
   if (state == "overdue") return of.facts.overdue;
   if (state == "flagged") return is_flagged(of, as_of);
+  if (state == "amended") return is_amended(of);
   if (state != "against") return true;
   return view.against();
 }
@@ -96,7 +102,7 @@ bool has_state(const Case& of, const std::string& state, const CaseView& view, I
 bool matches(const RuleFold& fold, const Wanted& wanted, CaseId id) {
   const CaseQuery& query = *wanted.query;
   const Case& of = fold.cases().at(id);
-  if (!of.exists()) return false;
+  if (!of.listed()) return false;
   if (!query.subject.empty()) return of.subject == query.subject;
   CaseView view = view_of(fold, wanted, id);
   if (wanted.indicator != nullptr)
@@ -141,8 +147,8 @@ Status check_case_query(const CaseQuery& query) {
     return invalid("a case is asked for by its type and subject");
   }
   if (std::find(kStates.begin(), kStates.end(), query.state) == kStates.end()) {
-    return invalid("a state is open, closed, overdue, flagged or against, not \"" + query.state +
-                   "\"");
+    return invalid("a state is open, closed, overdue, flagged, amended or against, not \"" +
+                   query.state + "\"");
   }
   if (query.state == "against" && query.criterion.empty()) {
     return invalid("what stands against a criterion is asked for with the criterion");

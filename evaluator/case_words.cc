@@ -156,10 +156,17 @@ bool CaseView::against() const {
 
 Instant opened_at(const Case& of) {
   std::optional<Instant> first;
+  auto take = [&](Instant at) {
+    if (!first || at < *first) first = at;
+  };
   for (const std::optional<Instant>& step : of.facts.steps) {
-    if (step && (!first || *step < *first)) first = step;
+    if (step) take(*step);
   }
-  CHECK(first.has_value(), "a case that exists has a step");
+  if (first) return *first;
+  for (const Case::Act& act : of.events) {
+    if (act.reached()) take(act.time);
+  }
+  CHECK(first.has_value(), "a case that is listed has an event");
   return *first;
 }
 
@@ -194,6 +201,9 @@ Title why_text(const Case& of, const TypeSpec& type, const CaseView& view) {
     std::string day = format_date(gives->day);
     return {"归入 " + day + "，不在本时期，未计入",
             "Not counted: it belongs to " + day + ", outside of the period."};
+  }
+  if (!of.exists()) {
+    return {"所报数据均已作废，未计入", "Not counted: all that was reported of it is void."};
   }
   return {"不在统计范围，未计入", "Not counted: it is not what is counted here."};
 }

@@ -36,7 +36,7 @@ struct CaseView {
   bool against() const;  // counted, of a share, and not in its numerator
 };
 
-// The time of the first step of the case that exists.
+// The time of the first step of a case that is listed; where all of it is void, of its first event.
 Instant opened_at(const Case& of);
 // The time of its final step; nullopt while it is open.
 std::optional<Instant> closed_at(const Case& of, const TypeSpec& type);

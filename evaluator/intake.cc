@@ -36,6 +36,58 @@ bool is_plain_number(Kind kind, std::int64_t number) {
   }
 }
 
+Value value_at(const Column& column, std::size_t element) {
+  Value value;
+  value.kind = column.kind;
+  if (is_text_kind(column.kind)) {
+    value.text = column.dictionary[column.indexes[element]];
+  } else {
+    value.number = column.numbers[element];
+  }
+  return value;
+}
+
+Event event_at(const EventBlock& block, std::size_t row) {
+  Event event;
+  event.type = block.type;
+  event.subject = std::string(block.subject(row));
+  event.time = block.times[row];
+  for (const Column& column : block.columns) {
+    std::size_t element = row;
+    if (!column.rows.empty()) {
+      auto found = std::lower_bound(column.rows.begin(), column.rows.end(), row);
+      if (found == column.rows.end() || *found != row) continue;
+      element = static_cast<std::size_t>(found - column.rows.begin());
+    }
+    event.fields.push_back({column.name, value_at(column, element)});
+  }
+  return event;
+}
+
+std::uint16_t step_index(const EventTypeRef& ref) {
+  if (ref.step == nullptr) return 0;
+  return static_cast<std::uint16_t>(ref.step - ref.type->steps.data());
+}
+
+// Fills `amendment`, or says why the event is none that fits.
+std::optional<Misfit> check_amendment(const EventCatalog& catalog, const Event& event,
+                                      AcceptedAmendment& amendment) {
+  auto read = read_amendment(catalog, event);
+  if (auto* misfit = std::get_if<Misfit>(&read)) return std::move(*misfit);
+  amendment.time = event.time;
+  amendment.said = std::get<Amendment>(std::move(read));
+  std::optional<EventTypeRef> ref = catalog.resolve(amendment.said.of);
+  CHECK(ref.has_value(), "an amendment that was read means a type of the catalog");
+  amendment.type = static_cast<std::uint16_t>(ref->type - catalog.types.data());
+  amendment.step = step_index(*ref);
+  for (const Field& field : amendment.said.fields) {
+    const FieldSpec* spec = ref->type->field(field.name);
+    amendment.fields.push_back(
+        {static_cast<std::uint16_t>(spec - ref->type->fields.data()), field.value});
+  }
+  return std::nullopt;
+}
+
 // A subject about which no rule has anything to say.
 bool is_plain_subject(std::string_view subject) {
   bool printable =
@@ -69,13 +121,11 @@ class BlockCheck {
     std::string_view subject = block_.subject(row);
     bool plain = is_plausible(block_.times[row]) && is_plain_subject(subject);
     if (!plain || !is_known(rows_[row])) {
-      if (auto misfit = check_event(catalog_, event_of(row))) return misfit;
+      if (auto misfit = check_event(catalog_, event_at(block_, row))) return misfit;
       remember(rows_[row]);
     }
     event.type = static_cast<std::uint16_t>(ref_->type - catalog_.types.data());
-    event.step = ref_->step == nullptr
-                     ? std::uint16_t{0}
-                     : static_cast<std::uint16_t>(ref_->step - ref_->type->steps.data());
+    event.step = step_index(*ref_);
     event.time = block_.times[row];
     event.subject = subject;
     event.fields = std::move(rows_[row].fields);
@@ -103,17 +153,6 @@ class BlockCheck {
         row.fields.push_back({field_index(c), std::move(value)});
       }
     }
-  }
-
-  static Value value_at(const Column& column, std::size_t element) {
-    Value value;
-    value.kind = column.kind;
-    if (is_text_kind(column.kind)) {
-      value.text = column.dictionary[column.indexes[element]];
-    } else {
-      value.number = column.numbers[element];
-    }
-    return value;
   }
 
   std::uint16_t field_index(std::size_t column) const {
@@ -146,23 +185,6 @@ class BlockCheck {
       known_masks_.push_back(row.mask);
     }
     each_text(row, [&](std::size_t c, std::uint32_t text) { known_texts_[c][text] = true; });
-  }
-
-  Event event_of(std::size_t row) const {
-    Event event;
-    event.type = block_.type;
-    event.subject = std::string(block_.subject(row));
-    event.time = block_.times[row];
-    for (const Column& column : block_.columns) {
-      std::size_t element = row;
-      if (!column.rows.empty()) {
-        auto found = std::lower_bound(column.rows.begin(), column.rows.end(), row);
-        if (found == column.rows.end() || *found != row) continue;
-        element = static_cast<std::size_t>(found - column.rows.begin());
-      }
-      event.fields.push_back({column.name, value_at(column, element)});
-    }
-    return event;
   }
 
   const EventCatalog& catalog_;
@@ -213,13 +235,32 @@ Intake::Outcome Intake::check(LedgerIndex entry, Instant recorded_at, const Batc
   outcome.accepted.reserve(header.count);
   for (std::uint32_t offset = 0; offset < header.count; ++offset) {
     Where where = order[offset];
+    const EventBlock& block = content.blocks[where.block];
     Sequence sequence(header.first.value + offset);
+    auto set_aside = [&](const Misfit& misfit) {
+      outcome.set_aside.push_back({entry, sequence, 1, misfit.rule, misfit.sentence});
+    };
+    auto too_late = [&] {
+      return check_time(block.times[where.row], recorded_at, pack_.max_future);
+    };
+    if (is_amendment_type(block.type)) {
+      AcceptedAmendment amendment;
+      amendment.sequence = sequence;
+      auto misfit = check_amendment(pack_.events, event_at(block, where.row), amendment);
+      if (!misfit) misfit = too_late();
+      if (misfit) {
+        set_aside(*misfit);
+      } else {
+        outcome.amendments.push_back(std::move(amendment));
+      }
+      continue;
+    }
     AcceptedEvent event;
     event.sequence = sequence;
     std::optional<Misfit> misfit = checks[where.block].check(where.row, event);
-    if (!misfit) misfit = check_time(event.time, recorded_at, pack_.max_future);
+    if (!misfit) misfit = too_late();
     if (misfit) {
-      outcome.set_aside.push_back({entry, sequence, 1, misfit->rule, misfit->sentence});
+      set_aside(*misfit);
     } else {
       outcome.accepted.push_back(std::move(event));
     }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "model/ids.h"
 #include "model/wire/batch.h"
+#include "packs/amendment.h"
 #include "packs/pack.h"
 
 namespace plumbline {
@@ -33,15 +34,27 @@ struct AcceptedEvent {
   std::uint16_t type = 0;  // position in EventCatalog::types
   std::uint16_t step = 0;
   TimeFlags flags;
+  std::uint32_t stream = 0;  // as numbered by whoever folds it
   Sequence sequence;
   Instant time;
   std::string_view subject;
   std::vector<FieldValue> fields;
 };
 
+// An amendment that fits the pack; whether the event that it means is there is not said.
+struct AcceptedAmendment {
+  Sequence sequence;  // its own
+  Instant time;
+  Amendment said;
+  std::uint16_t type = 0;  // of the event that it means, as AcceptedEvent
+  std::uint16_t step = 0;
+  std::vector<FieldValue> fields;  // new values
+};
+
 // What a batch holds that takes no part in any figure, and why. `rule` is a word of Misfit::rule,
 // or: "future" (later than recorded_at + max_future), "undecodable" (the whole content is not what
-// a content is), "withdrawn" (the content is gone).
+// a content is), "withdrawn" (the content is gone), "unknown_target" and "other_stream" (an
+// amendment that means no event, or one of another stream).
 struct SetAside {
   LedgerIndex entry;
   Sequence sequence;        // of the first event that is meant
@@ -58,7 +71,9 @@ class Intake {
   explicit Intake(const Pack& pack) : pack_(pack) {}
 
   struct Outcome {
-    std::vector<AcceptedEvent> accepted;  // in the order of their sequence
+    // In the order of their sequence, all three.
+    std::vector<AcceptedEvent> accepted;
+    std::vector<AcceptedAmendment> amendments;
     std::vector<SetAside> set_aside;
   };
   // `content` was decoded with the header's count, and must outlive the outcome.

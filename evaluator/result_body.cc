@@ -203,6 +203,13 @@ Json set_aside_json(const UnitCounts& counts) {
   return Json::object().set("count", total).set("rules", std::move(rules));
 }
 
+// Only where something was amended: most units never are.
+void add_amended(const AmendedCounts& counts, Json& body) {
+  if (counts == AmendedCounts()) return;
+  body.set("amended",
+           Json::object().set("corrected", counts.corrected).set("voided", counts.voided));
+}
+
 // Only what the pack has a limit for: without one nothing is late, and nothing is in time.
 void add_flags(const BodyInput& input, Json& body) {
   const Pack& pack = *input.pack;
@@ -236,6 +243,7 @@ std::string result_body(const BodyInput& input) {
   add_flags(input, body);
   body.set("set_aside", set_aside_json(*input.counts));
   body.set("duplicates", input.counts->duplicates);
+  add_amended(input.counts->amended, body);
   body.set("failed_cases", input.counts->failed);
   return body.text();
 }

@@ -15,12 +15,20 @@
 
 namespace plumbline {
 
+// Events that were taken back or given other values by their source.
+struct AmendedCounts {
+  std::uint64_t corrected = 0;
+  std::uint64_t voided = 0;
+  bool operator==(const AmendedCounts&) const = default;
+};
+
 // What stands beside the figures of a unit: everything of the ledger's prefix that takes no part
 // in them.
 struct UnitCounts {
   std::map<std::string, std::uint64_t> set_aside;  // rule -> events
   std::uint64_t duplicates = 0;                    // events of a step that had happened already
-  std::uint64_t failed = 0;                        // cases with an expression that failed
+  AmendedCounts amended;
+  std::uint64_t failed = 0;  // cases with an expression that failed
 };
 
 // The accepted events of a unit that are dated in a period, and how many of them are flagged.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluator/rule_fold.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -22,12 +24,27 @@ struct RuleFold::Track {
   bool open = false;
   bool closed = false;
   bool overdue = false;
+  AmendedCounts amended;
 };
 
 struct RuleFold::OutletLists {
   std::deque<SetAside> set_aside;
   std::set<Position> duplicates;
 };
+
+namespace {
+
+AmendedCounts amended_of(const Case& of) {
+  AmendedCounts counts;
+  if (of.amendments.empty()) return counts;
+  for (const Case::Act& act : of.events) {
+    counts.corrected += std::uint64_t{act.state == Case::State::kCorrected};
+    counts.voided += std::uint64_t{act.state == Case::State::kVoided};
+  }
+  return counts;
+}
+
+}  // namespace
 
 RuleFold::RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range)
     : rules_(std::move(rules)),
@@ -80,15 +97,50 @@ void RuleFold::apply(const Batch& batch) {
     return;
   }
   Intake::Outcome outcome = intake_.check(batch.entry, batch.recorded_at, header, *batch.content);
-  for (SetAside& item : outcome.set_aside) put_aside(outlet, std::move(item));
+  auto numbers = static_cast<std::uint32_t>(streams_.size());
+  std::uint32_t stream = streams_.try_emplace(header.stream, numbers).first->second;
   for (AcceptedEvent& event : outcome.accepted) {
     Position position{batch.entry, event.sequence};
     if (!batch.historical) {
       event.flags = intake_.flags_of(event.time, batch.recorded_at, header.wall);
     }
+    event.stream = stream;
     book_.add(outlet, position, std::move(event));
   }
+  for (AcceptedAmendment& amendment : outcome.amendments) {
+    auto misfit = amend({outlet, stream}, batch, std::move(amendment));
+    if (misfit) outcome.set_aside.push_back(std::move(*misfit));
+  }
+  std::stable_sort(outcome.set_aside.begin(), outcome.set_aside.end(),
+                   [](const SetAside& a, const SetAside& b) { return a.sequence < b.sequence; });
+  for (SetAside& item : outcome.set_aside) put_aside(outlet, std::move(item));
   settle();
+}
+
+std::optional<SetAside> RuleFold::amend(CaseBook::Target target, const Batch& batch,
+                                        AcceptedAmendment amendment) {
+  Sequence sequence = amendment.sequence;
+  auto aside = [&](std::string rule, std::string sentence) {
+    return SetAside{batch.entry, sequence, 1, std::move(rule), std::move(sentence)};
+  };
+  if (amendment.said.stream != batch.header->stream) {
+    return aside("other_stream", "only the stream that reported an event corrects or voids it");
+  }
+  std::uint64_t means = amendment.said.target.value;
+  switch (book_.amend(target, {batch.entry, sequence}, std::move(amendment))) {
+    case CaseBook::Amending::kTaken:
+      return std::nullopt;
+    case CaseBook::Amending::kTooMany:
+      return aside(
+          "too_many_amendments",
+          fmt::format("a case takes at most {} corrections and voids", kMaxAmendmentsOfCase));
+    case CaseBook::Amending::kUnknownTarget:
+      break;
+  }
+  return aside("unknown_target",
+               fmt::format("the stream has no accepted event of this type and subject with the "
+                           "sequence {} before it",
+                           means));
 }
 
 void RuleFold::advance(Instant as_of) {
@@ -123,15 +175,16 @@ void RuleFold::settle() {
 }
 
 void RuleFold::arrive(const CaseBook::Arrival& arrival) {
-  ++counters_.folded;
   Date day = pack_.calendar.local_date(arrival.time);
   for (UnitId unit : units_.units_of(arrival.outlet)) {
     for (Period period : {Period{Period::Unit::kMonth, day.year, day.month},
                           Period{Period::Unit::kYear, day.year, 0}}) {
       EventCounts& counts = events_[{unit, period}];
-      ++counts.events;
-      counts.late += std::uint64_t{arrival.flags.late};
-      counts.back_dated += std::uint64_t{arrival.flags.back_dated};
+      // Unsigned numbers wrap, so adding this takes one away.
+      std::uint64_t one = arrival.voided ? ~std::uint64_t{0} : 1;
+      counts.events += one;
+      if (arrival.flags.late) counts.late += one;
+      if (arrival.flags.back_dated) counts.back_dated += one;
       for (std::uint32_t s = 0; s < row_levels_.size(); ++s) dirty_rows_.insert({s, unit, period});
     }
   }
@@ -169,7 +222,11 @@ void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
                        std::uint64_t{std::exchange(track.overdue, of.facts.overdue)};
   std::vector<Position> duplicates;
   for (std::uint32_t index : of.duplicates) duplicates.push_back(of.events[index].position);
-  if (duplicates == track.duplicates && failed == track.failed) return;
+  for (const Case::Amended& one : of.amendments) {
+    if (one.duplicate) duplicates.push_back(one.position);
+  }
+  AmendedCounts amended = amended_of(of);
+  if (duplicates == track.duplicates && failed == track.failed && amended == track.amended) return;
   std::uint64_t more = duplicates.size() - track.duplicates.size();
   std::uint64_t more_failed = std::uint64_t{failed} - std::uint64_t{track.failed};
   counters_.duplicates += more;
@@ -177,7 +234,12 @@ void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
   for (UnitId unit : units_.units_of(of.outlet)) {
     counts_[unit].duplicates += more;
     counts_[unit].failed += more_failed;
+    counts_[unit].amended.corrected += amended.corrected - track.amended.corrected;
+    counts_[unit].amended.voided += amended.voided - track.amended.voided;
   }
+  counters_.corrected += amended.corrected - track.amended.corrected;
+  counters_.voided += amended.voided - track.amended.voided;
+  track.amended = amended;
   std::set<Position>& listed = lists_[of.outlet].duplicates;
   for (const Position& position : track.duplicates) listed.erase(position);
   listed.insert(duplicates.begin(), duplicates.end());
@@ -322,6 +384,7 @@ std::optional<ResultRow> RuleFold::row(std::string_view standard, std::string_vi
 FoldCounters RuleFold::counters() const {
   FoldCounters counters = counters_;
   counters.pending = book_.pending();
+  counters.folded = book_.reached();
   return counters;
 }
 

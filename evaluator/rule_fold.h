@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "evaluator/batch_entry.h"
@@ -26,10 +28,12 @@ namespace plumbline {
 // What a fold holds and what it has cost, in counts.
 struct FoldCounters {
   std::uint64_t events = 0;   // of all batches, whatever became of them
-  std::uint64_t folded = 0;   // accepted and not later than as-of, duplicates included
+  std::uint64_t folded = 0;   // accepted and not later than as-of, duplicates and voided included
   std::uint64_t pending = 0;  // accepted, later than as-of
   std::uint64_t set_aside = 0;
   std::uint64_t duplicates = 0;
+  std::uint64_t corrected = 0;  // events with other values than they were reported with
+  std::uint64_t voided = 0;
   std::uint64_t failed_cases = 0;
   std::uint64_t open = 0;
   std::uint64_t closed = 0;
@@ -97,7 +101,7 @@ class RuleFold {
 
   // The newest limits::kMaxSetAsideListed of an outlet, oldest first. The outlet must exist.
   const std::deque<SetAside>& set_aside(const OutletId& outlet) const;
-  // Positions of all events of the outlet that repeat a step.
+  // Positions of all events of the outlet that repeat a step, or amend what is voided already.
   const std::set<Position>& duplicates(const OutletId& outlet) const;
   std::vector<FailedCase> failed() const;
 
@@ -113,6 +117,8 @@ class RuleFold {
   };
 
   void put_aside(std::uint32_t outlet, SetAside item);
+  std::optional<SetAside> amend(CaseBook::Target target, const Batch& batch,
+                                AcceptedAmendment amendment);
   void settle();
   void refresh(CaseId id);
   void refresh_counts(const Case& of, Track& track, bool failed);
@@ -144,6 +150,7 @@ class RuleFold {
   std::vector<OutletLists> lists_;             // by outlet
   std::vector<UnitCounts> counts_;             // by unit
   std::map<std::pair<UnitId, Period>, EventCounts> events_;
+  std::unordered_map<StreamId, std::uint32_t> streams_;  // numbered as their batches come
   std::set<CaseId> failed_;
   std::set<RowKey> dirty_rows_;
   std::set<UnitId> dirty_units_;

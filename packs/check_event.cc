@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "packs/event_checks.h"
 #include "packs/outside_text.h"
 #include "packs/pack.h"
 
@@ -37,8 +38,8 @@ Misfit misfit(std::string rule, std::string_view field, std::string value, std::
   return {std::move(rule), outside_text(field), std::move(value), std::move(sentence)};
 }
 
-// The rules that every text keeps, whatever it is called. Neither the rule's value nor its
-// sentence repeats a personal number.
+}  // namespace
+
 std::optional<Misfit> check_text(std::string_view name, std::string_view text) {
   if (utf8_error_at(text) || has_control_character(text)) {
     return misfit(
@@ -64,6 +65,8 @@ std::optional<Misfit> check_subject(std::string_view subject) {
   }
   return check_text("subject", subject);
 }
+
+namespace {
 
 bool matches(const FieldSpec& spec, std::string_view text) {
   if (spec.matcher != nullptr) return spec.matcher->matches(text);
@@ -146,7 +149,10 @@ std::optional<Misfit> check_field(const EventTypeRef& ref, const Field& field) {
                                   : check_number_value(*spec, field.value);
 }
 
-std::optional<Misfit> check_fields(const EventTypeRef& ref, const std::vector<Field>& fields) {
+}  // namespace
+
+std::optional<Misfit> check_given_fields(const EventTypeRef& ref,
+                                         const std::vector<Field>& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0 && fields[i].name <= fields[i - 1].name) {
       return misfit("repeated_field", fields[i].name, shown(fields[i].value),
@@ -155,6 +161,13 @@ std::optional<Misfit> check_fields(const EventTypeRef& ref, const std::vector<Fi
     }
     if (auto wrong = check_field(ref, fields[i])) return wrong;
   }
+  return std::nullopt;
+}
+
+namespace {
+
+std::optional<Misfit> check_fields(const EventTypeRef& ref, const std::vector<Field>& fields) {
+  if (auto wrong = check_given_fields(ref, fields)) return wrong;
   for (const FieldSpec& spec : ref.type->fields) {
     if (!contains(spec.required_in, step_word(ref))) continue;
     bool present = std::any_of(fields.begin(), fields.end(),
@@ -208,6 +221,12 @@ std::vector<std::string> EventCatalog::event_types() const {
   return names;
 }
 
+std::optional<Misfit> check_event_time(Instant time) {
+  if (in_range(time.ms)) return std::nullopt;
+  return misfit("out_of_range", "time", std::to_string(time.ms),
+                fmt::format("\"time\" must lie in the years 1900 to 2199, found {} ms", time.ms));
+}
+
 std::optional<Misfit> check_event(const EventCatalog& catalog, const Event& event) {
   std::optional<EventTypeRef> ref = catalog.resolve(event.type);
   if (!ref) {
@@ -215,11 +234,7 @@ std::optional<Misfit> check_event(const EventCatalog& catalog, const Event& even
                   fmt::format("there is no event type \"{}\"", outside_text(event.type)));
   }
   if (auto wrong = check_subject(event.subject)) return wrong;
-  if (!in_range(event.time.ms)) {
-    return misfit(
-        "out_of_range", "time", std::to_string(event.time.ms),
-        fmt::format("\"time\" must lie in the years 1900 to 2199, found {} ms", event.time.ms));
-  }
+  if (auto wrong = check_event_time(event.time)) return wrong;
   return check_fields(*ref, event.fields);
 }
 

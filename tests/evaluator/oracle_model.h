@@ -19,12 +19,16 @@ __extension__ using Int = __int128;
 struct Reported {
   std::size_t entry = 0;  // index of its ledger entry
   std::string outlet;
-  std::string what;  // "opened", "closed", "visit"; "bad" for what fits no pack
+  // "opened", "closed", "visit"; "bad" for what fits no pack; "correct", "void" for what is said of
+  // the event `said_of` (its place in the list), whose subject is the same
+  std::string what;
+  std::size_t said_of = 0;
   std::string subject;
   Ms time = 0;
-  Ms recorded = 0;    // when its batch came to be in the ledger
-  Ms sealed = 0;      // what the outlet's clock said when it sealed the batch
-  bool live = false;  // no historical import
+  Ms recorded = 0;         // when its batch came to be in the ledger
+  Ms sealed = 0;           // what the outlet's clock said when it sealed the batch
+  bool live = false;       // no historical import
+  bool corrected = false;  // for the reference's own use
   std::map<std::string, long long> numbers;  // due, fee (millionths), items, people
   std::map<std::string, std::string> words;  // channel, district, note
 };
@@ -43,6 +47,8 @@ struct Answer {
   std::size_t back_dated = 0;  // sealed more than 30 days after its time
   std::size_t set_aside = 0;
   std::size_t duplicates = 0;
+  std::size_t corrected = 0;
+  std::size_t voided = 0;
   std::string verdict;
   std::string score;  // "null" without one
   std::string grade;  // "null" without one

@@ -10,11 +10,13 @@
 // Method. A seed makes a ledger: four outlets, five streams whose batches interleave at random,
 // subjects and times from small sets, so that duplicates, repeated steps, closings before openings,
 // dues that equal closings, events ahead of as-of, events that come late or that their outlet's
-// clock says were sealed long after, and month borders are common; some events fit no pack, an
-// outlet is added in the middle, and in some ledgers the rules are activated again. Then the ledger
-// is folded in random pieces, with as-of advancing in between, the fold being dropped and begun
-// anew at random. At random points the rows published so far must equal, byte for byte, a rebuild
-// from the first entry, and every figure of the rebuild must equal the reference's.
+// clock says were sealed long after, and month borders are common; one event in four corrects or
+// voids an earlier one of its stream, often one that is amended already, that is no event, or that
+// as-of has not reached; some events fit no pack, an outlet is added in the middle, and in some
+// ledgers the rules are activated again. Then the ledger is folded in random pieces, with as-of
+// advancing in between, the fold being dropped and begun anew at random. At random points the rows
+// published so far must equal, byte for byte, a rebuild from the first entry, and every figure of
+// the rebuild must equal the reference's.
 namespace plumbline {
 namespace {
 
@@ -55,6 +57,7 @@ class RandomLedger {
   struct Stream {
     std::string outlet;
     bool live = false;
+    std::vector<std::size_t> told;  // places in `reported` of what it said, in its own order
   };
 
   void add_outlet(const std::string& id, const std::string& city) {
@@ -68,7 +71,7 @@ class RandomLedger {
     } else {
       ledger.enroll(outlet);
     }
-    streams_.push_back({outlet, live});
+    streams_.push_back({outlet, live, {}});
   }
   void late_arrivals(std::uint64_t seed) {
     add_outlet("d", "");
@@ -116,6 +119,24 @@ class RandomLedger {
     return event;
   }
 
+  static std::vector<Field> fields_of(const oracle::Reported& from) {
+    std::vector<Field> fields;
+    const std::map<std::string, Kind> kinds = {{"due", Kind::kInstant},
+                                               {"fee", Kind::kDecimal},
+                                               {"items", Kind::kCount},
+                                               {"people", Kind::kInteger}};
+    for (const auto& [name, number] : from.numbers) {
+      fields.push_back(testing::number_field(name, kinds.at(name), number));
+    }
+    for (const auto& [name, text] : from.words) {
+      fields.push_back(
+          testing::text_field(name, name == "note" ? Kind::kString : Kind::kEnum, text));
+    }
+    std::sort(fields.begin(), fields.end(),
+              [](const Field& a, const Field& b) { return a.name < b.name; });
+    return fields;
+  }
+
   Event wire_event(const oracle::Reported& from) {
     Event event;
     event.type = from.what == "visit" ? "visit" : "request." + from.what;
@@ -123,30 +144,68 @@ class RandomLedger {
     if (from.what == "bad") event.type = bad_by_time ? "request.opened" : "request.lost";
     event.subject = from.subject;
     event.time = {from.time};
-    const std::map<std::string, Kind> kinds = {{"due", Kind::kInstant},
-                                               {"fee", Kind::kDecimal},
-                                               {"items", Kind::kCount},
-                                               {"people", Kind::kInteger}};
-    for (const auto& [name, number] : from.numbers) {
-      event.fields.push_back(testing::number_field(name, kinds.at(name), number));
-    }
-    for (const auto& [name, text] : from.words) {
-      event.fields.push_back(
-          testing::text_field(name, name == "note" ? Kind::kString : Kind::kEnum, text));
-    }
-    std::sort(event.fields.begin(), event.fields.end(),
-              [](const Field& a, const Field& b) { return a.name < b.name; });
+    event.fields = fields_of(from);
     return event;
+  }
+
+  // A correction or a void of something that the stream said before: an event, a remark, or what
+  // fits no pack. Only one that means an event counts.
+  oracle::Reported some_remark(const Stream& stream, std::size_t target) {
+    const oracle::Reported& meant = reported[target];
+    oracle::Reported remark;
+    remark.outlet = stream.outlet;
+    remark.live = stream.live;
+    remark.entry = ledger.length().value;
+    remark.subject = meant.subject;
+    remark.said_of = target;
+    remark.time = some_time(-100, 130).ms;
+    remark.what = below(2) == 0 ? "void" : "correct";
+    bool is_request = meant.what == "opened" || meant.what == "closed";
+    if (!is_request && meant.what != "visit") {
+      remark.what = "bad";
+    } else if (remark.what == "correct") {
+      if (meant.what == "visit") remark.numbers["people"] = static_cast<long long>(below(40));
+      if (is_request) remark.numbers["due"] = some_time(-160, 260).ms;
+      if (is_request && below(2) == 0) remark.numbers["items"] = static_cast<long long>(below(7));
+      if (is_request && below(2) == 0) remark.words["note"] = below(2) == 0 ? "urgent" : "mended";
+    }
+    return remark;
+  }
+
+  Event wire_remark(const oracle::Reported& from, std::size_t stream) {
+    const oracle::Reported& meant = reported[from.said_of];
+    Amendment amendment;
+    amendment.voids = from.what == "void";
+    amendment.of = meant.what == "visit" ? "visit" : "request." + meant.what;
+    if (from.what == "bad") amendment.of = "visit";
+    amendment.subject = from.subject;
+    amendment.stream = ledger.stream_id_of(stream);
+    const std::vector<std::size_t>& told = streams_[stream].told;
+    auto place = std::find(told.begin(), told.end(), from.said_of) - told.begin();
+    amendment.target = Sequence(static_cast<std::uint64_t>(place) + 1);
+    amendment.reason = "by mistake";
+    // A void that means a remark or a misfit, and so no event.
+    amendment.voids = amendment.voids || from.what == "bad";
+    amendment.fields = fields_of(from);
+    return amendment_event(amendment, {from.time});
   }
 
   void add_batch() {
     std::size_t stream = below(streams_.size());
+    std::vector<std::size_t>& told = streams_[stream].told;
     // An outlet whose clock is days ahead or behind, or whose batch waited for days.
     ledger.agents_ahead = Duration{(static_cast<std::int64_t>(below(60)) - 40) * kQuarterDay};
     std::vector<Event> events;
     for (std::uint64_t i = 0; i < 1 + below(7); ++i) {
-      reported.push_back(some_event(streams_[stream]));
-      events.push_back(wire_event(reported.back()));
+      bool remarks = !told.empty() && below(4) == 0;
+      if (remarks) {
+        reported.push_back(some_remark(streams_[stream], told[below(told.size())]));
+        events.push_back(wire_remark(reported.back(), stream));
+      } else {
+        reported.push_back(some_event(streams_[stream]));
+        events.push_back(wire_event(reported.back()));
+      }
+      told.push_back(reported.size() - 1);
     }
     ledger.batch(stream, events);
   }
@@ -218,6 +277,12 @@ void expect_equal_to_oracle(const RandomLedger& world, std::size_t prefix, Insta
     ASSERT_EQ(testing::word(*body.find("flags"), "back_dated"), std::to_string(answer.back_dated));
     ASSERT_EQ(testing::word(*body.find("set_aside"), "count"), std::to_string(answer.set_aside));
     ASSERT_EQ(testing::word(body, "duplicates"), std::to_string(answer.duplicates));
+    const Json* amended = body.find("amended");
+    ASSERT_EQ(amended != nullptr, answer.corrected + answer.voided > 0);
+    if (amended != nullptr) {
+      ASSERT_EQ(testing::word(*amended, "corrected"), std::to_string(answer.corrected));
+      ASSERT_EQ(testing::word(*amended, "voided"), std::to_string(answer.voided));
+    }
     ASSERT_EQ(testing::word(body, "verdict"), answer.verdict);
     ASSERT_EQ(testing::word(body, "score"), answer.score);
     ASSERT_EQ(testing::word(body, "grade"), answer.grade);

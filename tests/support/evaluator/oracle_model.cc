@@ -54,11 +54,41 @@ struct World {
   std::map<std::string, std::size_t> duplicates;  // by outlet
 };
 
+bool is_remark(const Reported& event) {
+  return event.what == "correct" || event.what == "void";
+}
+
+// The list as it reads once everything said of its events is applied: a corrected event carries
+// its new values, a void one is "gone". Remarks come to "done", or to "again" where the event was
+// gone already.
+std::vector<Reported> edited(std::vector<Reported> events, std::size_t prefix, Ms as_of) {
+  for (Reported& remark : events) {
+    if (!is_remark(remark) || remark.entry >= prefix || remark.time > as_of) continue;
+    Reported& target = events[remark.said_of];
+    if (target.what == "gone") {
+      remark.what = "again";
+      continue;
+    }
+    if (remark.what == "void") target.what = "gone";
+    for (const auto& [name, number] : remark.numbers) target.numbers[name] = number;
+    for (const auto& [name, text] : remark.words) target.words[name] = text;
+    target.corrected = true;
+    remark.what = "done";
+  }
+  return events;
+}
+
+bool is_act(const Reported& event) {
+  return event.what == "opened" || event.what == "closed" || event.what == "visit";
+}
+
 World read(const std::vector<Reported>& events, std::size_t prefix, Ms as_of) {
   World world;
   std::map<std::vector<std::string>, std::size_t> known;
   for (const Reported& event : events) {
-    if (event.what == "bad" || event.entry >= prefix || event.time > as_of) continue;
+    if (event.entry >= prefix || event.time > as_of) continue;
+    if (event.what == "again") ++world.duplicates[event.outlet];
+    if (!is_act(event)) continue;
     std::string kind = event.what == "visit" ? "visit" : "request";
     auto [found, is_new] = known.emplace(
         std::vector<std::string>{event.outlet, kind, event.subject}, world.stories.size());
@@ -266,7 +296,7 @@ std::string long_division(Int numerator, Int denominator, int decimals) {
   return (negative && !zero ? "-" : "") + digits;
 }
 
-std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& events,
+std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& reported,
                                                    const std::vector<Place>& outlets,
                                                    std::size_t prefix, Ms as_of) {
   std::map<std::pair<std::string, std::string>, std::set<std::string>> units;
@@ -282,6 +312,7 @@ std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& 
   }
   if (!periods.empty()) periods.push_back("2015");
 
+  std::vector<Reported> events = edited(reported, prefix, as_of);
   World world = read(events, prefix, as_of);
   std::map<std::vector<std::string>, Answer> out;
   for (const auto& [unit, members] : units) {
@@ -295,7 +326,12 @@ std::map<std::vector<std::string>, Answer> answers(const std::vector<Reported>& 
         if (event.entry >= prefix || !members.contains(event.outlet)) continue;
         if (event.what == "bad") {
           ++answer.set_aside;
-        } else if (event.time <= as_of && within(event.time, period)) {
+        } else if (event.time <= as_of && event.what == "gone") {
+          ++answer.voided;
+        } else if (event.time <= as_of && is_act(event) && event.corrected) {
+          ++answer.corrected;
+        }
+        if (is_act(event) && event.time <= as_of && within(event.time, period)) {
           ++answer.events;
           Ms sealed = event.sealed > event.recorded ? event.recorded : event.sealed;
           if (event.live && event.recorded > event.time + 20 * kDay) ++answer.late;

@@ -142,6 +142,24 @@ LedgerIndex SmallLedger::batch(std::size_t number, const std::vector<Event>& eve
   return append_batch(stream, sealed.header, sealed.head, sealed.content);
 }
 
+StreamId SmallLedger::stream_id_of(std::size_t stream) const {
+  return stream_id(streams_.at(stream).key->public_key(), streams_.at(stream).outlet);
+}
+
+Event SmallLedger::voids(std::size_t stream, const Event& of, std::uint64_t sequence,
+                         std::string_view time) {
+  return amendment_event(
+      {true, of.type, of.subject, stream_id_of(stream), Sequence(sequence), "entered twice", {}},
+      testing::at(time));
+}
+
+Event SmallLedger::corrects(std::size_t stream, const Event& of, std::uint64_t sequence,
+                            std::string_view time, std::vector<Field> fields) {
+  return amendment_event({false, of.type, of.subject, stream_id_of(stream), Sequence(sequence),
+                          "wrong value", std::move(fields)},
+                         testing::at(time));
+}
+
 LedgerIndex SmallLedger::hostile(std::size_t number, Bytes content, std::uint32_t count) {
   Stream& stream = streams_.at(number);
   BatchHeader header = next_header(stream);

@@ -12,6 +12,7 @@
 #include "evaluator/standard.h"
 #include "model/event.h"
 #include "model/office_record.h"
+#include "packs/amendment.h"
 #include "packs/pack.h"
 #include "store/results.h"
 #include "store/store.h"
@@ -49,6 +50,11 @@ class SmallLedger : public LedgerReader {
   std::size_t enroll(const std::string& outlet);
   std::size_t enroll_live(const std::string& outlet);
   LedgerIndex batch(std::size_t stream, const std::vector<Event>& events);
+  StreamId stream_id_of(std::size_t stream) const;
+  // The event by which the stream voids or corrects the event with that sequence.
+  Event voids(std::size_t stream, const Event& of, std::uint64_t sequence, std::string_view time);
+  Event corrects(std::size_t stream, const Event& of, std::uint64_t sequence, std::string_view time,
+                 std::vector<Field> fields);
   // A validly signed batch whose content is not what a content is.
   LedgerIndex hostile(std::size_t stream, Bytes content, std::uint32_t count);
   // Takes the content of a batch away.
