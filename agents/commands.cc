@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "agents/command_output.h"
+#include "agents/desk.h"
 #include "agents/enroll.h"
 #include "agents/key_change.h"
 #include "agents/key_run.h"
@@ -23,54 +24,14 @@ namespace {
 constexpr Duration kEnrollPatience{20'000};
 constexpr std::size_t kMaxMappingBytes = limits::kMaxYamlBytes;
 
-// What taking events in needs, opened from the folder.
-struct Desk {
-  Spool spool;
-  Enrolment enrolment;
-  PrivateKey key;
-  Pack pack;
-};
-
-Result<Desk> open_desk(const std::string& folder) {
-  ASSIGN_OR_RETURN(Spool spool, Spool::open(folder));
-  ASSIGN_OR_RETURN(Enrolment enrolment, spool.enrolment());
-  ASSIGN_OR_RETURN(PrivateKey key, key_in_folder(folder, enrolment.key));
-  ASSIGN_OR_RETURN(auto files, spool.pack_files());
-  ASSIGN_OR_RETURN(Pack pack, parse_agent_pack(files));
-  return Desk{std::move(spool), std::move(enrolment), std::move(key), std::move(pack)};
-}
-
-Intake::Parts parts_of(Desk& desk, const CommandContext& context) {
-  return {&desk.spool, &desk.key, &desk.pack, context.clock, read_boot_id()};
-}
-
 ExitCode emit_one(const CommandContext& context, const EmitCommand& command, Desk& desk) {
   ParsedSubmission parsed = parse_emit_options(*command.one, desk.pack.events);
-  auto refuse = [&](const Refusal& refusal) {
-    print_line(stdout, command.json ? refusal_json(0, parsed.id, refusal)
-                                    : say(context, Word::kRefused, refusal.rule, refusal.sentence));
-    return ExitCode::kInputRefused;
-  };
-  if (auto* refusal = std::get_if<Refusal>(&parsed.result)) return refuse(*refusal);
-  ExitCode code = ExitCode::kDone;
-  auto on_answer = [&](std::uint64_t, const Submission& submission, const Answer& answer) {
-    if (command.json) {
-      print_line(stdout, answer_json(0, submission, answer));
-      if (answer.outcome == Answer::Outcome::kChanged) code = ExitCode::kInputRefused;
-    } else if (answer.outcome == Answer::Outcome::kChanged) {
-      code = refuse(changed_refusal(submission, answer));
-    } else {
-      bool fresh = answer.outcome == Answer::Outcome::kAccepted;
-      print_line(stdout,
-                 say(context, fresh ? Word::kAccepted : Word::kRepeated, answer.sequence.value));
-    }
-  };
-  Intake intake(parts_of(desk, context), on_answer);
+  OneAnswer answer(context, command.json, parsed.id);
+  if (auto* refusal = std::get_if<Refusal>(&parsed.result)) return answer.refuse(*refusal);
+  Intake intake(parts_of(desk, *context.clock), answer.on_answer());
   Submission& submission = std::get<Submission>(parsed.result);
-  if (auto refusal = intake.check(submission)) return refuse(*refusal);
-  Status taken = intake.add(std::move(submission), 0);
-  if (taken.ok()) taken = intake.flush();
-  return taken.ok() ? code : fail_with(taken.error());
+  if (auto refusal = intake.check(submission)) return answer.refuse(*refusal);
+  return answer.hand_in(intake, std::move(submission));
 }
 
 // A file that the caller named: where it cannot be read, the command line is at fault.
@@ -123,7 +84,7 @@ Result<ImportCounts> import_file(const CommandContext& context, const ImportComm
   ASSIGN_OR_RETURN(Bytes file, read_input(command.file, limits::kMaxImportBytes));
   auto place = isatty(STDERR_FILENO) ? Progress::Place::kTerminal : Progress::Place::kLines;
   Progress progress(place, context.clock->monotonic_ms());
-  Intake::Parts parts = parts_of(desk, context);
+  Intake::Parts parts = parts_of(desk, *context.clock);
   if (command.dry_run) parts.key = nullptr;
   auto counts = import_csv(file, command.encoding, mapping, desk.enrolment.outlet_code, parts,
                            import_hooks(context, command, progress));
@@ -147,7 +108,8 @@ ExitCode command_emit(const CommandContext& context, const EmitCommand& command)
   Result<Desk> desk = open_desk(context.folder);
   if (!desk.ok()) return fail_with(desk.error());
   if (command.one) return emit_one(context, command, *desk);
-  auto counts = emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, context), command.source);
+  auto counts =
+      emit_lines(STDIN_FILENO, STDOUT_FILENO, parts_of(*desk, *context.clock), command.source);
   if (!counts.ok()) return fail_with(counts.error());
   return counts->all_taken() ? ExitCode::kDone : ExitCode::kInputRefused;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agents/emit.h"
 #include "agents/import.h"
@@ -44,6 +45,20 @@ struct EmitCommand {
   bool json = false;
 };
 ExitCode command_emit(const CommandContext& context, const EmitCommand& command);
+
+// Corrects or voids an event that was accepted here.
+struct AmendCommand {
+  std::uint64_t sequence = 0;
+  bool voids = false;
+  std::vector<std::string> fields;  // "name=value", the new ones
+  std::string reason;
+  std::string type, subject;  // of the event; needed where the spool no longer holds it
+  std::string time;           // empty: now
+  std::string id;             // empty: "void/SEQ", "correct/SEQ/TIME"
+  std::string source = "plumb-agent";
+  bool json = false;
+};
+ExitCode command_amend(const CommandContext& context, const AmendCommand& command);
 
 struct ImportCommand {
   std::string file;

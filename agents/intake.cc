@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "packs/amendment.h"
 
 namespace plumbline {
 namespace {
@@ -43,13 +44,25 @@ std::optional<Refusal> Intake::check(const Submission& submission) const {
   if (auto misfit = check_event(parts_.pack->events, submission.event)) {
     return Refusal{misfit->rule, misfit->field, misfit->value, misfit->sentence};
   }
-  Instant latest = parts_.clock->wall() + parts_.pack->max_future;
-  if (submission.event.time > latest) {
-    return make_refusal(
-        "in_the_future", "time", format_instant(submission.event.time),
-        "must not be after " + format_instant(latest) + " (now and the rules' max_future)");
+  return check_future(submission.event.time);
+}
+
+std::optional<Refusal> Intake::check_amendment(const Submission& submission) const {
+  if (auto refusal = check_name(submission.source, "source")) return refusal;
+  if (auto refusal = check_name(submission.id, "id")) return refusal;
+  auto read = read_amendment(parts_.pack->events, submission.event);
+  if (auto* misfit = std::get_if<Misfit>(&read)) {
+    return Refusal{misfit->rule, misfit->field, misfit->value, misfit->sentence};
   }
-  return std::nullopt;
+  return check_future(submission.event.time);
+}
+
+std::optional<Refusal> Intake::check_future(Instant time) const {
+  Instant latest = parts_.clock->wall() + parts_.pack->max_future;
+  if (time <= latest) return std::nullopt;
+  return make_refusal(
+      "in_the_future", "time", format_instant(time),
+      "must not be after " + format_instant(latest) + " (now and the rules' max_future)");
 }
 
 Status Intake::add(Submission submission, std::uint64_t tag) {

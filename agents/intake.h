@@ -51,6 +51,8 @@ class Intake {
 
   // Whether the submission may be added.
   std::optional<Refusal> check(const Submission& submission) const;
+  // Likewise of an amendment (packs/amendment.h).
+  std::optional<Refusal> check_amendment(const Submission& submission) const;
 
   // Adds one that passed `check`; seals when a batch is full. After an error nothing that was not
   // answered is on disk, and the intake is not used any more.
@@ -60,6 +62,8 @@ class Intake {
   bool empty() const { return waiting_.empty(); }
 
  private:
+  std::optional<Refusal> check_future(Instant time) const;
+
   Parts parts_;
   OnAnswer on_answer_;
   std::vector<Submission> waiting_;

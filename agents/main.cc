@@ -20,6 +20,8 @@ constexpr const char* kAbout =
     "            --time 2025-03-01T09:30:00+08:00 --field channel=phone\n"
     "          plumb-agent --data DIR emit < events.jsonl\n"
     "          plumb-agent --data DIR import services.csv --mapping services.yaml --dry-run\n"
+    "Mend:     plumb-agent --data DIR correct 12 fee=3.50 --reason 'typing error'\n"
+    "          plumb-agent --data DIR void 13 --reason 'entered twice'\n"
     "Look:     plumb-agent --data DIR status\n"
     "Show:     plumb-agent --data DIR proof --sequence 12   (that the ledger holds this event)\n"
     "\n"
@@ -54,6 +56,7 @@ struct Options {
   bool again = false;
   EmitOptions one;
   EmitCommand emit;
+  AmendCommand amend;
   ImportCommand import;
   std::string encoding = "auto";
   RunCommand run;
@@ -91,6 +94,30 @@ CLI::App* add_emit(CLI::App& app, Options& options) {
       ->capture_default_str();
   command->add_flag("--json", options.emit.json, "Answer in JSON (always so for stdin)");
   return command;
+}
+
+struct AmendCommands {
+  CLI::App *correct, *voiding;
+};
+
+AmendCommands add_amend(CLI::App& app, Options& options) {
+  auto* correct = app.add_subcommand(
+      "correct", "Give fields of an accepted event other values; both stay on record");
+  auto* voiding = app.add_subcommand(
+      "void", "Take an accepted event back: it counts no more; both stay on record");
+  for (CLI::App* command : {correct, voiding}) {
+    command->add_option("SEQ", options.amend.sequence, "The sequence it was accepted as")
+        ->required();
+    command->add_option("--reason", options.amend.reason, "Why; shown to the office")->required();
+    command->add_option("--type", options.amend.type,
+                        "Its event type, where it is no longer kept here");
+    command->add_option("--subject", options.amend.subject, "Likewise its subject");
+    command->add_option("--time", options.amend.time, "When this was decided (RFC 3339); else now");
+    command->add_option("--id", options.amend.id, "Identity of this; else made of SEQ and time");
+    command->add_flag("--json", options.amend.json, "Answer in JSON");
+  }
+  correct->add_option("FIELD", options.amend.fields, "NAME=VALUE")->required();
+  return {correct, voiding};
 }
 
 CLI::App* add_import(CLI::App& app, Options& options) {
@@ -200,6 +227,7 @@ int run(int argc, char** argv) {
   app.add_option("--lang", options.language, "zh or en; else from LANG");
   CLI::App* enroll = add_enroll(app, options);
   CLI::App* emit = add_emit(app, options);
+  AmendCommands amend = add_amend(app, options);
   CLI::App* import = add_import(app, options);
   CLI::App* send = add_run(app, options);
   ProxyCommands proxy = add_proxy(app, options);
@@ -226,6 +254,10 @@ int run(int argc, char** argv) {
       options.emit.one = options.one;
     }
     code = command_emit(context, options.emit);
+  }
+  if (amend.correct->parsed() || amend.voiding->parsed()) {
+    options.amend.voids = amend.voiding->parsed();
+    code = command_amend(context, options.amend);
   }
   if (import->parsed()) {
     options.import.encoding = options.encoding == "utf-8" ? CsvEncoding::kUtf8 : CsvEncoding::kAuto;
