@@ -191,6 +191,10 @@ Json reported_json(const Json& body) {
   json.set("events", number_at(body, "events")).set("set_aside", std::move(set_aside));
   json.set("duplicates", number_at(body, "duplicates"));
   json.set("failed_cases", number_at(body, "failed_cases"));
+  const Json& amended = at_or_null(body, "amended");
+  json.set("amended", Json::object()
+                          .set("corrected", number_at(amended, "corrected"))
+                          .set("voided", number_at(amended, "voided")));
   return json.set("flags", flags_json(at_or_null(body, "flags")));
 }
 

@@ -95,7 +95,10 @@ Text set_aside_rule(std::string_view id) {
                {"repeated_field", "字段重复", "repeated field"},
                {"future", "时间晚于接收时间", "dated in the future"},
                {"undecodable", "数据无法解读", "unreadable content"},
-               {"withdrawn", "内容已撤回", "content withdrawn"}},
+               {"withdrawn", "内容已撤回", "content withdrawn"},
+               {"unknown_target", "更正或作废的对象不存在", "amends an unknown event"},
+               {"other_stream", "更正或作废他人报送的数据", "amends another source's event"},
+               {"too_many_amendments", "更正或作废次数过多", "too many amendments of a case"}},
               id);
 }
 

@@ -203,7 +203,8 @@ export function outletAnswer(id, period) {
       statuses: [statusFact(outlet, 501)] },
     standard: { id: 'outlet', title: two('网点年度评价标准', 'Yearly standard for outlets') },
     result: resultOf(outlet, period),
-    reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0, flags: [],
+    reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0,
+      amended: { corrected: 0, voided: 0 }, flags: [],
       set_aside: outlet.silent ? { count: 0, rules: [] } : { count: 2, rules: [
         { rule: 'unknown_code', title: two('代码不在表中', 'A code that is not in the list'),
           count: 2 }] } },

@@ -155,6 +155,7 @@ const pad = (n) => String(n).padStart(2, '0')
 function event(at, index, step, title, extra = {}) {
   return { entry: 1200 + index, sequence: index, step, title, at: `${at.replace(' ', 'T')}:00.000Z`,
     at_text: at, recorded_text: at, source_kind: 'agent', duplicate: false, flags: [],
+    voided: false, amendments: [],
     fields: [], ...extra }
 }
 

@@ -361,6 +361,7 @@ export interface Reported {
   set_aside: { count: number; rules: { rule: string; title: Title; count: number }[] }
   duplicates: number
   failed_cases: number
+  amended: { corrected: number; voided: number }
   flags: { flag: 'late' | 'back_dated'; title: Title; count: number }[]
 }
 
@@ -419,6 +420,19 @@ export interface OutletAnswer {
   history: { period: string; score: string | null; grade: GradeName | null; verdict: Verdict }[]
 }
 
+export interface CaseField { name: string; title: Title; text: Title | string }
+
+export interface CaseAmendment {
+  kind: 'correct' | 'void'
+  reason: string
+  entry: number
+  sequence: number
+  at_text: string
+  recorded_text: string
+  duplicate: boolean
+  fields: CaseField[]
+}
+
 export interface CaseEvent {
   entry: number
   sequence: number
@@ -430,14 +444,16 @@ export interface CaseEvent {
   source_kind: string
   duplicate: boolean
   flags: ('late' | 'back_dated')[]
-  fields: { name: string; title: Title; text: Title | string }[]
+  fields: CaseField[]
+  voided: boolean
+  amendments: CaseAmendment[]
 }
 
 export interface Case {
   type: string
   title: Title
   subject: string
-  state: 'open' | 'closed'
+  state: 'open' | 'closed' | 'void'
   overdue: boolean
   opened: string | null
   opened_text: string | null
