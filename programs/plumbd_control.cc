@@ -115,7 +115,7 @@ Result<Json> ControlDesk::create_token(const Json& request, const std::string& a
 Result<Json> ControlDesk::keys(const std::string& op, const Json& request,
                                const std::string& actor) const {
   CHECK(writer_ != nullptr, "keys are managed only where there is a ledger to write");
-  if (op == "outlet.show") return show_outlet_keys(office_, *writer_, open_, request);
+  if (op == "outlet.show") return show_outlet_keys(office_, *writer_, *doubts_, request);
   if (op == "key.list") return list_keys(office_, *writer_, request);
   if (op == "key.revoke") return revoke_keys(office_, request, actor, when_revoked_);
   return Error(Code::kUnsupported, fmt::format("this plumbd knows no operation \"{}\"", op));

@@ -56,11 +56,11 @@ class ControlDesk {
   // first request.
   void let_advance(SimulatedClock* simulated) { simulated_ = simulated; }
 
-  // Makes outlet.show, key.list and key.revoke work. `writer` must outlive the desk. Before the
-  // first request.
-  void let_manage_keys(LedgerWriter* writer, OpenLedger open, WhenRevoked when_revoked) {
+  // Makes outlet.show, key.list and key.revoke work. `writer` and `doubts` must outlive the
+  // desk. Before the first request.
+  void let_manage_keys(LedgerWriter* writer, StreamDoubts* doubts, WhenRevoked when_revoked) {
     writer_ = writer;
-    open_ = std::move(open);
+    doubts_ = doubts;
     when_revoked_ = std::move(when_revoked);
   }
 
@@ -82,7 +82,7 @@ class ControlDesk {
   const std::function<Json()> status_;
   SimulatedClock* simulated_ = nullptr;
   LedgerWriter* writer_ = nullptr;
-  OpenLedger open_;
+  StreamDoubts* doubts_ = nullptr;
   WhenRevoked when_revoked_;
 };
 

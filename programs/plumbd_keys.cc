@@ -4,13 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "ledger/entry.h"
-#include "model/wire/batch.h"
 #include "programs/plumbd_request.h"
 #include "registry/outlet_json.h"
-#include "registry/stream_watch.h"
 
 namespace plumbline {
 namespace {
@@ -78,26 +74,6 @@ Result<std::variant<StreamId, OutletId>> what_to_revoke(const Json& request) {
   return std::variant<StreamId, OutletId>(std::move(outlet));
 }
 
-Result<std::map<StreamId, StreamDoubt>> doubts_of(const OpenLedger& open, const OutletId& outlet) {
-  ASSIGN_OR_RETURN(auto reader, open());
-  ASSIGN_OR_RETURN(LedgerSize size, reader->size());
-  ASSIGN_OR_RETURN(auto indexes, reader->batches_of(outlet, LedgerIndex(0), size));
-  std::map<StreamId, StreamWatch> watches;
-  for (LedgerIndex index : indexes) {
-    ASSIGN_OR_RETURN(StoredEntry stored, reader->at(index));
-    ASSIGN_OR_RETURN(Entry entry, decode_entry(stored.entry));
-    ByteReader bytes(entry.payload);
-    ASSIGN_OR_RETURN(BatchHead head, decode_head(bytes));
-    ASSIGN_OR_RETURN(BatchHeader header, decode_header(head.header));
-    watches[header.stream].take(header);
-  }
-  std::map<StreamId, StreamDoubt> doubts;
-  for (const auto& [stream, watch] : watches) {
-    if (watch.doubt().has_value()) doubts.emplace(stream, *watch.doubt());
-  }
-  return doubts;
-}
-
 }  // namespace
 
 Result<Json> list_keys(const Office& office, LedgerWriter& writer, const Json& request) {
@@ -143,7 +119,7 @@ Result<Json> revoke_keys(Office& office, const Json& request, const std::string&
   return json;
 }
 
-Result<Json> show_outlet_keys(const Office& office, LedgerWriter& writer, const OpenLedger& open,
+Result<Json> show_outlet_keys(const Office& office, LedgerWriter& writer, StreamDoubts& doubts,
                               const Json& request) {
   RETURN_IF_ERROR(only_keys(request, {"id"}));
   ASSIGN_OR_RETURN(std::string id, request.string_at("id"));
@@ -152,9 +128,9 @@ Result<Json> show_outlet_keys(const Office& office, LedgerWriter& writer, const 
   Json of_outlet = Json::object();
   of_outlet.set("outlet", id);
   ASSIGN_OR_RETURN(Json json, list_keys(office, writer, of_outlet));
-  ASSIGN_OR_RETURN(auto doubts, doubts_of(open, outlet));
+  ASSIGN_OR_RETURN(auto found, doubts.of({outlet}, StreamDoubts::kReadAll));
   Json list = Json::array();
-  for (const auto& [stream, doubt] : doubts) {
+  for (const auto& [stream, doubt] : found.front().streams) {
     Json one = Json::object();
     one.set("stream", stream.hex()).set("doubt", std::string(doubt_name(doubt.kind)));
     one.set("number", doubt.number.value).set("count", doubt.count);

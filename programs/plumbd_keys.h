@@ -3,12 +3,12 @@
 #define PLUMBLINE_PROGRAMS_PLUMBD_KEYS_H_
 
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "registry/office.h"
+#include "registry/stream_doubts.h"
 #include "store/store.h"
 
 // What plumbd answers about keys; programs/plumbd_control.h tells requests and answers.
@@ -20,10 +20,8 @@ using WhenRevoked = std::function<void(const StreamId&)>;
 Result<Json> list_keys(const Office& office, LedgerWriter& writer, const Json& request);
 Result<Json> revoke_keys(Office& office, const Json& request, const std::string& actor,
                          const WhenRevoked& when_revoked);
-// Opens a reader of the ledger for one question.
-using OpenLedger = std::function<Result<std::unique_ptr<LedgerReader>>()>;
-// Reads the headers of all batches of the outlet.
-Result<Json> show_outlet_keys(const Office& office, LedgerWriter& writer, const OpenLedger& open,
+// Reads the headers of the outlet's batches that `doubts` has not seen yet.
+Result<Json> show_outlet_keys(const Office& office, LedgerWriter& writer, StreamDoubts& doubts,
                               const Json& request);
 Result<Json> list_tokens(const Office& office, const Json& request);
 

@@ -131,6 +131,9 @@ Result<HttpHandler> PortalPart::handler() {
   sources.presence = [this](const std::vector<OutletId>& outlets) {
     return parts_.presence.of(outlets);
   };
+  sources.doubts = [this](const std::vector<OutletId>& outlets) {
+    return parts_.doubts.of(outlets, StreamDoubts::kReadForPage);
+  };
   sources.local = [this](Instant at) { return times_.at(at); };
   sources.accounts = accounts_.get();
   sources.demo_accounts = options_.demo_accounts;

@@ -17,6 +17,7 @@
 #include "programs/plumbd_lineage.h"
 #include "programs/plumbd_presence.h"
 #include "registry/office.h"
+#include "registry/stream_doubts.h"
 #include "store/accounts.h"
 #include "store/change_feed.h"
 
@@ -56,6 +57,7 @@ class PortalPart {
     std::function<std::vector<NotReady>()> not_ready;
     std::function<bool()> late;
     PresenceDesk& presence;
+    StreamDoubts& doubts;
   };
   // kDenied for accounts for demonstration on a live ledger or on an address that others reach.
   static Result<std::unique_ptr<PortalPart>> open(const Options& options, Parts parts);

@@ -156,9 +156,10 @@ Status PlumbdServer::open_office() {
   desk_ =
       std::make_unique<ControlDesk>(*office_, clock_, identity_.pin, [this] { return status(); });
   desk_->let_advance(simulated_);
-  desk_->let_manage_keys(
-      writer_.get(), [path = layout.ledger()] { return open_sqlite_reader(path); },
-      [this](const StreamId& stream) { collector_->end_sessions(stream); });
+  doubts_ =
+      std::make_unique<StreamDoubts>([path = layout.ledger()] { return open_sqlite_reader(path); });
+  desk_->let_manage_keys(writer_.get(), doubts_.get(),
+                         [this](const StreamId& stream) { collector_->end_sessions(stream); });
   presence_ = std::make_unique<PresenceDesk>(
       presence_book_, *office_, *writer_,
       [path = layout.ledger()] { return open_sqlite_reader(path); }, clock_);
@@ -181,10 +182,11 @@ Status PlumbdServer::open_portal() {
   options.exposure = options_.exposure;
   options.web_folder = options_.web_folder;
   options.demo_accounts = options_.demo_accounts;
-  ASSIGN_OR_RETURN(portal_part_,
-                   PortalPart::open(options, {*office_, *signer_, *lineage_, feed_, view_.get(),
-                                              [this] { return not_ready(); },
-                                              [this] { return evaluator_is_late(); }, *presence_}));
+  ASSIGN_OR_RETURN(
+      portal_part_,
+      PortalPart::open(options, {*office_, *signer_, *lineage_, feed_, view_.get(),
+                                 [this] { return not_ready(); },
+                                 [this] { return evaluator_is_late(); }, *presence_, *doubts_}));
   ASSIGN_OR_RETURN(HttpHandler handler, portal_part_->handler());
   portal_->answer_with(std::move(handler));
   return {};
@@ -251,6 +253,7 @@ void PlumbdServer::stop() {
   checkpointer_.reset();
   proofs_.reset();
   presence_.reset();
+  doubts_.reset();
   signer_.reset();
   lineage_.reset();
   signer_reader_.reset();

@@ -27,6 +27,7 @@
 #include "programs/plumbd_presence.h"
 #include "programs/plumbd_proofs.h"
 #include "registry/office.h"
+#include "registry/stream_doubts.h"
 #include "store/change_feed.h"
 #include "store/store.h"
 
@@ -101,6 +102,7 @@ class PlumbdServer {
   std::unique_ptr<ControlListener> control_;
   PresenceBook presence_book_;
   std::unique_ptr<PresenceDesk> presence_;
+  std::unique_ptr<StreamDoubts> doubts_;
   std::unique_ptr<PortalPart> portal_part_;
   std::unique_ptr<HttpServer> portal_;
   std::unique_ptr<HttpServer> metrics_listener_;

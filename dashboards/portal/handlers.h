@@ -32,6 +32,8 @@ Result<Json> show_cases(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_case(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_presence(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_outlet_presence(ScopedData& data, const RouteArguments& arguments);
+Result<Json> show_streams(ScopedData& data, const RouteArguments& arguments);
+Result<Json> show_outlet_streams(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_ledger(ScopedData& data, const RouteArguments& arguments);
 
 }  // namespace plumbline

@@ -3,6 +3,7 @@
 #define PLUMBLINE_DASHBOARDS_PORTAL_ROUTE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -68,6 +69,8 @@ struct RouteArguments {
 
   const std::string& at(std::string_view name) const;         // of the path; it is there
   const std::string& parameter(std::string_view name) const;  // of the query; "" when absent
+  // Likewise, of an "offset" or a "limit"; `otherwise` when absent.
+  std::uint64_t number(std::string_view name, std::uint64_t otherwise) const;
 };
 
 // Shows what belongs to no unit.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/utf8.h"
 #include "model/ids.h"
@@ -108,6 +109,13 @@ const std::string& RouteArguments::at(std::string_view name) const {
   auto found = path.find(name);
   CHECK(found != path.end(), "a handler asks for what its pattern names");
   return found->second;
+}
+
+std::uint64_t RouteArguments::number(std::string_view name, std::uint64_t otherwise) const {
+  const std::string& text = parameter(name);
+  std::uint64_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 const std::string& RouteArguments::parameter(std::string_view name) const {

@@ -57,6 +57,10 @@ inline constexpr auto kRoutes = std::to_array<Route>({
      Policy(ScopeKind::kOutlet, kFromOutletUp), "", &show_outlet_presence},
     {HttpMethod::kGet, "/api/v1/presence", Policy(ScopeKind::kSignedIn, kAnyRole), "",
      &show_presence},
+    {HttpMethod::kGet, "/api/v1/outlets/{outlet}/streams",
+     Policy(ScopeKind::kOutlet, kFromOutletUp), "", &show_outlet_streams},
+    {HttpMethod::kGet, "/api/v1/streams", Policy(ScopeKind::kSignedIn, kAnyRole),
+     "state offset limit", &show_streams},
     {HttpMethod::kGet, "/api/v1/ledger", Policy(ScopeKind::kLedger, kWholeNetwork), "",
      &show_ledger},
 });

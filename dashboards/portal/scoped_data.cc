@@ -11,11 +11,6 @@ namespace {
 
 constexpr const char* kWhole = "ALL";
 
-std::string as_of_text(const LocalTime& at) {
-  const std::int64_t minutes = at.ms_of_day / kMsPerMinute;
-  return fmt::format("{} {:02}:{:02}", format_date(at.date), minutes / 60, minutes % 60);
-}
-
 // The same sentence for a unit that there is not and for one outside the scope.
 Error nothing_there(ScopeLevel level, const std::string& unit) {
   return Error(Code::kNotFound,
@@ -50,7 +45,7 @@ Json ScopedData::standing() const {
   const auto checkpoint = sources.checkpoint();
   Json json = Json::object();
   json.set("size", header_.size.value).set("as_of", format_instant(header_.as_of));
-  json.set("as_of_text", as_of_text(sources.local(header_.as_of)));
+  json.set("as_of_text", minute_text(header_.as_of));
   json.set("behind_entries", size > header_.size ? size.value - header_.size.value : 0);
   json.set("late", sources.late());
   json.set("simulated", genesis.simulated);
@@ -111,6 +106,12 @@ const OutletAdded* ScopedData::outlet(const std::string& id) const {
 
 LocalTime ScopedData::local(Instant at) const {
   return room_.sources_.local(at);
+}
+
+std::string ScopedData::minute_text(Instant at) const {
+  const LocalTime time = local(at);
+  const std::int64_t minutes = time.ms_of_day / kMsPerMinute;
+  return fmt::format("{} {:02}:{:02}", format_date(time.date), minutes / 60, minutes % 60);
 }
 
 bool ScopedData::sees(const ResultRow& row) const {
@@ -201,6 +202,25 @@ Result<std::vector<OutletPresence>> ScopedData::presence(
     if (outlet(each->outlet.text()) != nullptr) asked.push_back(each->outlet);
   }
   return room_.sources_.presence(asked);
+}
+
+Result<std::vector<ScopedData::OutletStreams>> ScopedData::streams(
+    const std::vector<const OutletAdded*>& outlets) const {
+  if (!room_.sources_.doubts) {
+    return Error(Code::kUnavailable, "Nobody tells what the batches say of their streams.");
+  }
+  static const std::vector<RegistryView::Stream> kNone;
+  std::vector<OutletStreams> found;
+  std::vector<OutletId> asked;
+  for (const OutletAdded* each : outlets) {
+    if (outlet(each->outlet.text()) == nullptr) continue;
+    auto enrolled = registry_->streams.find(each->outlet);
+    found.push_back({each, enrolled == registry_->streams.end() ? &kNone : &enrolled->second, {}});
+    asked.push_back(each->outlet);
+  }
+  ASSIGN_OR_RETURN(std::vector<OutletDoubts> doubts, room_.sources_.doubts(asked));
+  for (std::size_t i = 0; i < found.size(); ++i) found[i].doubts = std::move(doubts[i]);
+  return found;
 }
 
 Result<ScopedData::LedgerFacts> ScopedData::ledger() const {

@@ -71,6 +71,7 @@ class ScopedData {
   // The newest versions of facts, the last recorded first; withdrawn ones too.
   std::vector<const FactBook::Version*> newest_facts(std::size_t most) const;
   LocalTime local(Instant at) const;
+  std::string minute_text(Instant at) const;  // "2026-10-31 08:01", local time
 
   // Results. Outside the network's scope a filter names its level.
   Result<std::vector<ResultRow>> rows(ResultsStore::Filter filter);
@@ -89,6 +90,16 @@ class ScopedData {
   // results. kUnavailable where nobody tells.
   Result<std::vector<OutletPresence>> presence(
       const std::vector<const OutletAdded*>& outlets) const;
+
+  // The streams of these outlets in the order of their enrolment, with what is on record of each
+  // and what its batches tell; outlets outside the scope are left out. As of now, not as of the
+  // results. kUnavailable where nobody tells.
+  struct OutletStreams {
+    const OutletAdded* outlet;
+    const std::vector<RegistryView::Stream>* streams;  // lives as long as this object
+    OutletDoubts doubts;
+  };
+  Result<std::vector<OutletStreams>> streams(const std::vector<const OutletAdded*>& outlets) const;
 
   // What `make` answers, made once for this scope and moment. `name` tells answers apart.
   Result<Json> remembered(const std::string& name, const std::function<Result<Json>()>& make);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/decimal.h"
 #include "dashboards/portal/fact_json.h"
@@ -235,13 +234,6 @@ Json about_json(const ScopedData& data, const OutletAdded& outlet) {
   return json;
 }
 
-// "" is 0 for offset and `otherwise` for limit; the router has checked the digits.
-std::uint64_t number_of(const std::string& text, std::uint64_t otherwise) {
-  std::uint64_t number = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 }  // namespace
 
 Result<Json> show_outlet(ScopedData& data, const RouteArguments& arguments) {
@@ -287,8 +279,8 @@ Result<Json> show_cases(ScopedData& data, const RouteArguments& arguments) {
   query.criterion = arguments.parameter("criterion");
   query.type = arguments.parameter("type");
   query.state = arguments.parameter("state");
-  query.offset = number_of(arguments.parameter("offset"), 0);
-  query.limit = number_of(arguments.parameter("limit"), query.limit);
+  query.offset = arguments.number("offset", 0);
+  query.limit = arguments.number("limit", query.limit);
   if (query.limit == 0 || query.limit > kMaxCases) {
     return Error(Code::kInvalid,
                  fmt::format("The limit is {}, must be 1 to {}.", query.limit, kMaxCases));

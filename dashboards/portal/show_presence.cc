@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is heard and what is missing. As of now: the ledger and its results know nothing of it.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
@@ -18,12 +16,6 @@ constexpr PresenceState kStates[] = {PresenceState::kSilent,        PresenceStat
                                      PresenceState::kNeverReported, PresenceState::kNoAgent,
                                      PresenceState::kIdle,          PresenceState::kReporting};
 
-std::string local_minute(const ScopedData& data, Instant at) {
-  const LocalTime local = data.local(at);
-  const std::int64_t minutes = local.ms_of_day / kMsPerMinute;
-  return fmt::format("{} {:02}:{:02}", format_date(local.date), minutes / 60, minutes % 60);
-}
-
 words::Text state_sentence(const ScopedData& data, const OutletPresence& presence) {
   switch (presence.state) {
     case PresenceState::kNoAgent:
@@ -35,7 +27,7 @@ words::Text state_sentence(const ScopedData& data, const OutletPresence& presenc
     case PresenceState::kIdle:
       return words::presence_idle();
     case PresenceState::kHolds:
-      return words::presence_holds(presence.missing, local_minute(data, *presence.missing_since));
+      return words::presence_holds(presence.missing, data.minute_text(*presence.missing_since));
     case PresenceState::kSilent:
       break;
   }
@@ -51,7 +43,7 @@ words::Text sentence_of(const ScopedData& data, const OutletPresence& presence) 
     text.en += "; " + more.en;
   };
   if (presence.missing > 0 && presence.state != PresenceState::kHolds) {
-    add(words::presence_holds(presence.missing, local_minute(data, *presence.missing_since)));
+    add(words::presence_holds(presence.missing, data.minute_text(*presence.missing_since)));
   }
   if (presence.clock_off) add(words::presence_clock_off(*presence.ahead));
   return text;
@@ -63,7 +55,7 @@ Json one_json(const ScopedData& data, const OutletAdded& outlet, const OutletPre
   json.set("state_title", words::presence_state(presence_state_name(presence.state)).json());
   json.set("text", sentence_of(data, presence).json());
   const auto last = presence.last_sign();
-  json.set("last_sign_text", last ? Json(local_minute(data, *last)) : Json());
+  json.set("last_sign_text", last ? Json(data.minute_text(*last)) : Json());
   return json;
 }
 

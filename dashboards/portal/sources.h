@@ -13,6 +13,7 @@
 #include "model/ids.h"
 #include "model/presence.h"
 #include "registry/office.h"
+#include "registry/stream_doubts.h"
 #include "store/accounts.h"
 #include "store/results.h"
 
@@ -79,6 +80,8 @@ struct PortalSources {
   std::function<std::string()> verifier;  // the line by which checkpoints are verified
   // Who is heard and what is missing, in the order of the outlets.
   std::function<Result<std::vector<OutletPresence>>(const std::vector<OutletId>&)> presence;
+  // What batches tell of streams that two machines may share, in the order of the outlets.
+  std::function<Result<std::vector<OutletDoubts>>(const std::vector<OutletId>&)> doubts;
 
   AccountStore* accounts = nullptr;
   bool demo_accounts = false;  // accounts without a password, one for each role

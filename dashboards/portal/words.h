@@ -63,6 +63,17 @@ Text presence_silent(Duration age);
 Text presence_not_heard();
 Text presence_clock_off(Duration ahead);
 
+// The keys that an outlet reports with.
+Text stream_state(std::string_view id);
+Text source_kind(std::string_view id);
+Text stream_conflicts(std::uint64_t count, const std::string& latest);
+Text stream_doubted(std::uint64_t batches);
+Text stream_unchecked();
+Text stream_well();
+Text stream_closed(std::string_view state, const std::string& when);
+Text streams_counted(std::uint64_t open, std::uint64_t closed);
+Text streams_none();
+
 // A change in the registry.
 enum class Change { kNew, kCorrected, kWithdrawn };
 Text change(Change change, const Text& kind, const Text& name, const std::string& place);

@@ -180,6 +180,41 @@ describe('a county', () => {
   })
 })
 
+describe('keys and streams', () => {
+  inBrowser()
+
+  test('are listed with their states, and filtered by them', async () => {
+    await signIn(page, 'province')
+    await page.click('nav a[href="/streams"]')
+    await settled(page)
+    const { streams } = await api('streams')
+    const panel = page.locator('[data-test=streams-panel]')
+    const text = await panel.textContent()
+    for (const { title, streams: count } of streams.states) {
+      assert.ok(text.includes(`${title.zh} ${count}`), title.zh)
+    }
+    assert.equal(await panel.locator('tbody tr').count(), Math.min(50, streams.total))
+    assert.ok(text.includes(streams.list[0].stream))
+    const revoked = await api('streams?state=revoked&limit=50')
+    await panel.locator('label', { hasText: revoked.streams.states[2].title.zh }).click()
+    await page.waitForFunction((count) =>
+      document.querySelectorAll('[data-test=streams-panel] tbody tr').length === count,
+    revoked.streams.list.length)
+  })
+
+  test('of an outlet stand on its page in one line, each key on request', async () => {
+    const { streams: { list } } = await api('streams')
+    await visit(page, `/outlets/${list[0].outlet}`)
+    const { streams } = await api(`outlets/${list[0].outlet}/streams`)
+    const line = page.locator('[data-test=streams]')
+    await line.waitFor()
+    assert.ok((await line.textContent()).includes(streams.text.zh))
+    await line.locator('button').click()
+    assert.equal(await line.locator('tbody tr').count(), streams.list.length)
+    assert.deepEqual(await axe(page), [])
+  })
+})
+
 async function openCases(id, answer, lines) {
   for (const line of lines) {
     const { cases } = await api(`outlets/${id}/cases?period=${answer.period}`
@@ -256,8 +291,9 @@ async function everyPage() {
   return [
     ['province', ['/overview', ...overview.targets.map((target) => `/targets/${target.id}`),
       `/cities/${city.code}`, ...[...counties].map((code) => `/counties/${code}`),
-      ...new Set(wanted.map((outlet) => `/outlets/${outlet.id}`)), '/ledger', '/no/such/page']],
-    ['operator', ['/status']],
+      ...new Set(wanted.map((outlet) => `/outlets/${outlet.id}`)), '/streams', '/ledger',
+      '/no/such/page']],
+    ['operator', ['/status', '/streams']],
   ]
 }
 

@@ -11,6 +11,7 @@ import shutil
 import unittest
 
 import support
+from portal_client import Browser
 from support import network
 
 
@@ -90,8 +91,22 @@ class KeysTest(support.NetworkTest):
             return conflicting in network.http_get(server.metrics)[1]
 
         network.wait_until("the gauge tells", told, 30)
+        added = server.plumb("account", "add", "keeper", "--role", "operator", "--unit", "ALL",
+                             "--name-zh", "运维", "--reason", "watch")
+        keeper = Browser(server)
+        keeper.sign_in(account="keeper", password=support.made_password(added))
+
+        def listed():
+            status, answer = keeper.ask("/api/v1/streams")
+            self.assertEqual(status, 200, answer)
+            self.assertEqual(answer["streams"]["total"], 1)
+            row = answer["streams"]["list"][0]
+            return row["stream"], row["state"], row["conflicts"], row["look"], row["complete"]
+
+        self.assertEqual(listed(), (key["stream"], "open", 1, True, True))
         # The right one is enrolled anew, the key of both is taken away.
         server.plumb("key", "revoke", "--outlet", "isd", "--reason", "folder copied")
+        self.assertEqual(listed(), (key["stream"], "revoked", 1, True, True))
         network.wait_until("the alarm ends", lambda: not told(), 30)
 
     def test_what_key_revoke_refuses(self):

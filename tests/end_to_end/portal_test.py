@@ -2,42 +2,13 @@
 """The portal of a running plumbd: accounts through plumb, demonstration accounts, and answers of
 the real evaluator against the description that the server serves."""
 
-import http.cookiejar
-import json
 import subprocess
 import unittest
-import urllib.error
 import urllib.parse
-import urllib.request
 
 import support
+from portal_client import Browser
 from support import network
-
-
-class Browser:
-    """Asks the portal as a browser does: with its cookies, and the header on what changes."""
-
-    def __init__(self, server):
-        self.root = server.http
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-
-    def ask(self, path, method="GET", body=None):
-        """(status, answer) with the answer as JSON; None without a body."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.root + path, data=data, method=method,
-                                         headers={"X-Plumbline": "1"})
-        try:
-            with self.opener.open(request, timeout=60) as answer:
-                status, text = answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            status, text = error.code, error.read()
-            error.close()
-        return status, json.loads(text) if text else None
-
-    def sign_in(self, **body):
-        return self.ask("/api/v1/session", "POST", body)
-
 
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
@@ -78,16 +49,13 @@ def problems(document, schema, value, place="$"):
 
 
 class AccountsTest(support.NetworkTest):
-    def made_password(self, done):
-        return done.stdout.split("password ")[1].split()[0]
-
     def test_from_adding_to_removing(self):
         server = self.serve()
         added = server.plumb("account", "add", "xuanwu", "--role", "city", "--unit", "320100",
                              "--name-zh", "南京市", "--reason", "city office")
         browser = Browser(server)
         self.assertEqual(browser.sign_in(account="xuanwu", password="wrong horse")[0], 401)
-        status, session = browser.sign_in(account="xuanwu", password=self.made_password(added))
+        status, session = browser.sign_in(account="xuanwu", password=support.made_password(added))
         self.assertEqual((status, session["role"], session["scope"]["unit"]),
                          (200, "city", "320100"))
         self.assertEqual(browser.ask("/api/v1/overview")[0], 403)
@@ -95,13 +63,13 @@ class AccountsTest(support.NetworkTest):
         server.plumb("account", "set", "xuanwu", "--unit", "320200", "--reason", "moved")
         self.assertEqual(browser.ask("/api/v1/session")[0], 401)
         renewed = server.plumb("account", "set", "xuanwu", "--new-password", "--reason", "lost")
-        status, session = browser.sign_in(account="xuanwu", password=self.made_password(renewed))
+        status, session = browser.sign_in(account="xuanwu", password=support.made_password(renewed))
         self.assertEqual((status, session["scope"]["unit"]), (200, "320200"))
         server.stop()
         self.start(server)
         again = Browser(server)
         self.assertEqual(
-            again.sign_in(account="xuanwu", password=self.made_password(renewed))[0], 200)
+            again.sign_in(account="xuanwu", password=support.made_password(renewed))[0], 200)
         server.plumb("account", "remove", "xuanwu", "--reason", "left")
         self.assertEqual(again.ask("/api/v1/session")[0], 401)
 

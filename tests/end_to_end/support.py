@@ -93,3 +93,8 @@ def opened(case, time="2015-02-01T10:00:00Z", **fields):
 def line(event):
     """An event as one line of `emit`'s input."""
     return json.dumps(event, ensure_ascii=False) + "\n"
+
+
+def made_password(done):
+    """The password that `plumb account` made for an account."""
+    return done.stdout.split("password ")[1].split()[0]

@@ -123,6 +123,12 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
       {"/api/v1/outlets/{outlet}/presence", "/api/v1/outlets/o320102-1/presence"},
       {"/api/v1/outlets/{outlet}/presence", "/api/v1/outlets/o320102-2/presence"},
       {"/api/v1/presence", "/api/v1/presence"},
+      {"/api/v1/outlets/{outlet}/streams", "/api/v1/outlets/o320102-1/streams"},
+      {"/api/v1/outlets/{outlet}/streams", "/api/v1/outlets/o320102-2/streams"},
+      {"/api/v1/streams", "/api/v1/streams"},
+      {"/api/v1/streams", "/api/v1/streams?state=look&limit=500"},
+      {"/api/v1/streams", "/api/v1/streams?state=closed"},
+      {"/api/v1/streams", "/api/v1/streams?limit=501"},
       {"/api/v1/ledger", "/api/v1/ledger"},
   };
   for (const auto& [pattern, path] : asked) {

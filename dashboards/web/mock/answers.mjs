@@ -255,6 +255,51 @@ export function presenceAnswer() {
       outlets: all.filter((one) => one.state === state).length })) } }
 }
 
+const STREAM_STATES = { open: ['在用', 'active'], rotated: ['已更换', 'rotated'],
+  revoked: ['已吊销', 'revoked'] }
+
+function streamOf(outlet, i) {
+  const state = i % 19 === 4 ? 'revoked' : i % 11 === 2 ? 'rotated' : 'open'
+  const look = i % 29 === 7
+  const closed = state === 'open' ? null : '2026-10-20T01:12:00Z'
+  const text = look
+    ? two('疑似两台设备使用同一密钥（2 批），请与网点核实',
+      'Two machines seem to report with this key (2 batches); ask the outlet')
+    : state === 'open' ? two('未发现异常', 'Nothing unusual')
+      : state === 'rotated' ? two('2026-10-20 09:12 由新密钥接替',
+        'A new key took over on 2026-10-20 09:12')
+        : two('2026-10-20 09:12 吊销，此后不再接收',
+          'Revoked on 2026-10-20 09:12; nothing is taken since')
+  return { stream: i.toString(16).padStart(32, 'a3'), outlet: outlet.id, name: outlet.name,
+    source_kind: 'agent', source_title: two('网点代理', 'agent'), state,
+    state_title: two(...STREAM_STATES[state]), enrolled: '2026-01-05T01:12:00Z',
+    enrolled_text: '2026-01-05 09:12', closed, closed_text: closed && '2026-10-20 09:12',
+    successor: state === 'rotated' ? 'b'.repeat(32) : null, conflicts: 0,
+    doubt: look ? { kind: 'machine_returned', number: 7, count: 2 } : null, complete: true, look,
+    text }
+}
+
+export function outletStreamsAnswer(id) {
+  const i = outlets.findIndex((o) => o.id === id)
+  if (i < 0) return undefined
+  const one = streamOf(outlets[i], i)
+  const text = one.state === 'open' ? two('在用密钥 1 个', '1 active key')
+    : two('在用密钥 0 个，已停用 1 个', '0 active keys, 1 closed')
+  return { standing: standing(), streams: { outlet: id, look: one.look, text, list: [one] } }
+}
+
+export function streamsAnswer(query) {
+  const all = outlets.map(streamOf).sort((a, b) => Number(b.look) - Number(a.look))
+  const state = query.get('state')
+  const asked = all.filter((one) => !state || (state === 'look' ? one.look : one.state === state))
+  const offset = Number(query.get('offset') ?? 0)
+  return { standing: standing(), streams: { look: all.filter((one) => one.look).length,
+    total: asked.length, offset,
+    list: asked.slice(offset, offset + Number(query.get('limit') ?? 100)),
+    states: Object.entries(STREAM_STATES).map(([id, [zh, en]]) => ({ state: id,
+      title: two(zh, en), streams: all.filter((one) => one.state === id).length })) } }
+}
+
 const KEY = Buffer.from([1, ...Array.from({ length: 32 }, (_, i) => i * 7)]).toString('base64')
 
 export function ledgerAnswer() {

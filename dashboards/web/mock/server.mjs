@@ -75,6 +75,7 @@ function unitAnswer(account, kind, id, rest, query, period) {
     return found?.length
       ? { ...all, cases: { total: 1, offset: 0, types: all.cases.types, cases: found } } : undefined
   }
+  if (rest[0] === 'streams') return answers.outletStreamsAnswer(id)
   if (rest[0] === 'presence') return answers.outletPresenceAnswer(id)
   return answers.outletAnswer(id, period)
 }
@@ -85,6 +86,7 @@ function route(account, parts, query) {
   switch (kind) {
     case 'standing': return { standing: answers.standing() }
     case 'presence': return answers.presenceAnswer()
+    case 'streams': return answers.streamsAnswer(query)
     case 'rules': return answers.rulesAnswer()
     case 'overview': allow(account, 'province', 'auditor'); return answers.overview(period)
     case 'targets':

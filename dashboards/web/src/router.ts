@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/counties/:code', name: 'county', component: () => import('./pages/CountyPage.vue') },
     { path: '/outlets/:id', name: 'outlet', component: () => import('./pages/OutletPage.vue') },
     { path: '/ledger', name: 'ledger', component: () => import('./pages/LedgerPage.vue') },
+    { path: '/streams', name: 'streams', component: () => import('./pages/StreamsPage.vue') },
     { path: '/status', name: 'status', component: () => import('./pages/StatusPage.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
   ],

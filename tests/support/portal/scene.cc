@@ -77,6 +77,7 @@ class PortalScene::View : public EvaluatorView {
 PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*this)) {
   rules = std::make_shared<const Json>(Json::parse(read_text(data_file("rules.json"))).value());
   make_registry(setup.simulated);
+  add_streams();
   accounts_ = make_memory_accounts();
   writer_ = open_sqlite_results(folder_.path("results.db")).value();
   publish(100);
@@ -122,6 +123,7 @@ PortalScene::PortalScene(const Setup& setup) : view_(std::make_unique<View>(*thi
   };
   sources.verifier = [] { return std::string("plumbline/1+2+3"); };
   sources.presence = [this](const std::vector<OutletId>& outlets) { return presence_of(outlets); };
+  sources.doubts = [this](const std::vector<OutletId>& outlets) { return doubts_of(outlets); };
   sources.accounts = accounts_.get();
   sources.demo_accounts = setup.demo_accounts;
   sources.web_folder = setup.web_folder;
@@ -157,6 +159,47 @@ Result<std::vector<OutletPresence>> PortalScene::presence_of(const std::vector<O
     found.push_back(outlet_presence(outlet, {stream}, clock.wall()));
   }
   return found;
+}
+
+StreamId PortalScene::stream_of(const std::string& outlet, int number) {
+  const Hash hash = sha256(fmt::format("stream {} of {}", number, outlet));
+  return StreamId::from(hash.view().substr(0, 16), "a stream").value();
+}
+
+std::vector<OutletDoubts> PortalScene::doubts_of(const std::vector<OutletId>& outlets) const {
+  std::vector<OutletDoubts> found;
+  for (const OutletId& outlet : outlets) {
+    OutletDoubts doubts;
+    doubts.complete = all_looked_at;
+    if (outlet.text().ends_with("-1")) {
+      doubts.streams[stream_of(outlet.text(), 4)] = {StreamDoubt::Kind::kMachineReturned,
+                                                     BatchNumber(7), 2};
+    }
+    found.push_back(std::move(doubts));
+  }
+  return found;
+}
+
+void PortalScene::add_streams() {
+  const Instant enrolled{kAsOf.ms - 30 * kMsPerDay};
+  for (const std::string& county : counties()) {
+    for (int number : {1, 2}) {
+      const std::string id = outlet_id(county, number);
+      auto& streams = registry->streams[OutletId::parse(id).value()];
+      for (int i = 1; i <= (number == 1 ? 4 : 1); ++i) {
+        RegistryView::Stream stream;
+        stream.stream = stream_of(id, i);
+        stream.opened_at = enrolled + Duration{i * kMsPerDay};
+        streams.push_back(std::move(stream));
+      }
+      if (number == 2) continue;
+      streams[0].conflicts = {enrolled + Duration{5 * kMsPerDay},
+                              enrolled + Duration{6 * kMsPerDay}};
+      streams[1].closed_at = enrolled + Duration{7 * kMsPerDay};
+      streams[1].successor = stream_of(id, 1);
+      streams[2].closed_at = enrolled + Duration{8 * kMsPerDay};
+    }
+  }
 }
 
 const std::vector<std::string>& PortalScene::counties() {

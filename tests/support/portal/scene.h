@@ -58,6 +58,11 @@ class PortalScene {
   Answer send(const std::string& method, const std::string& path, const std::string& cookie,
               const std::string& body = "", bool with_header = true);
 
+  // Of an outlet, in the order of their enrolment, from 1: the first outlet of a county has four
+  // (active, in conflict; replaced by the first; revoked; active, shared by two machines), the
+  // second has one.
+  static StreamId stream_of(const std::string& outlet, int number);
+
   // Publishes the results anew with this header's size.
   void publish(std::uint64_t size);
   AccountStore& accounts() { return *accounts_; }
@@ -68,7 +73,8 @@ class PortalScene {
   ManualClock clock{Instant{1'793'500'000'000}};  // 2026-11-01
   LedgerSize ledger_size{100};
   bool late = false;
-  int busy = 0;  // so many times the results are busy
+  bool all_looked_at = true;  // whether the streams' batches were
+  int busy = 0;               // so many times the results are busy
   std::optional<PublishedCheckpoint> checkpoint;
   std::vector<NotReady> reasons;
   // Texts of outlet.json that publish() replaces, from -> to.
@@ -78,6 +84,8 @@ class PortalScene {
   class View;
   void make_registry(bool simulated);
   std::vector<ResultRow> rows() const;
+  void add_streams();
+  std::vector<OutletDoubts> doubts_of(const std::vector<OutletId>& outlets) const;
   Result<std::vector<OutletPresence>> presence_of(const std::vector<OutletId>& outlets);
 
   PrivateFolder folder_;

@@ -38,6 +38,7 @@ export const en: Messages = {
   },
   nav: {
     overview: 'Overview', ledger: 'Ledger', status: 'Status', home: 'Home',
+    streams: 'Keys and streams',
   },
   role: {
     province: 'Provincial office', city: 'City office', county: 'County office', outlet: 'Outlet',
@@ -262,6 +263,24 @@ export const en: Messages = {
     lastSign: 'Last heard',
     range: 'waiting: sequences {first}–{last}',
     allWell: 'Every outlet is connected.',
+  },
+  streams: {
+    title: 'Keys and streams',
+    about: 'Each reporting program of an outlet signs with a key of its own and numbers what it '
+      + 'sends without a gap: a stream. A new machine brings a new key; the key of a lost one is '
+      + 'revoked. What is in the ledger already stays.',
+    note: 'As of now',
+    outlet: 'Outlet',
+    source: 'Source',
+    state: 'State',
+    enrolled: 'Enrolled',
+    what: 'What is known',
+    id: 'Stream',
+    filter: 'State',
+    look: 'to look at',
+    none: 'There is no such stream',
+    details: 'Show keys',
+    hide: 'Hide',
   },
   ledger: {
     title: 'Ledger',

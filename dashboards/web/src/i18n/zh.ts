@@ -34,7 +34,8 @@ export const zh = {
     next: '下一页',
     scrollTable: '表格，可左右滚动',
   },
-  nav: { overview: '全省概况', ledger: '存证账本', status: '运行状态', home: '首页' },
+  nav: { overview: '全省概况', ledger: '存证账本', status: '运行状态', home: '首页',
+    streams: '密钥与报送流' },
   role: {
     province: '省局', city: '市局', county: '县（市、区）', outlet: '网点', auditor: '审计',
     operator: '运维',
@@ -257,6 +258,23 @@ export const zh = {
     lastSign: '最近一次收到消息',
     range: '待送序号 {first}–{last}',
     allWell: '所有网点连接正常。',
+  },
+  streams: {
+    title: '密钥与报送流',
+    about: '网点的每个报送程序用自己的密钥签名，并按批次连续编号报送，称为一条报送流。更换设备时更换密钥，'
+      + '设备遗失或人员离岗时吊销密钥；已入账的数据不受影响。',
+    note: '当前时刻',
+    outlet: '网点',
+    source: '来源',
+    state: '状态',
+    enrolled: '登记时间',
+    what: '说明',
+    id: '报送流编号',
+    filter: '状态',
+    look: '需核实',
+    none: '没有符合条件的报送流',
+    details: '查看密钥',
+    hide: '收起',
   },
   ledger: {
     title: '存证账本',

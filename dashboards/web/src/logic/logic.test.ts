@@ -9,10 +9,23 @@ import { reasonsOf } from './readiness'
 import { find, type Entry } from './search'
 import { sparkline } from './sparkline'
 import { changed } from './standing'
+import { toneOfStream } from './streams'
 import { nearest } from './tiles'
 import { keyHex } from './verifier'
 
 const title = (zh: string) => ({ zh, en: zh })
+
+describe('a stream', () => {
+  it('that needs a look is coloured as wrong, whatever its state', () => {
+    expect(toneOfStream({ state: 'open', look: true })).toBe('bad')
+    expect(toneOfStream({ state: 'revoked', look: true })).toBe('bad')
+  })
+
+  it('is well only while it is active', () => {
+    expect(toneOfStream({ state: 'open', look: false })).toBe('well')
+    expect(toneOfStream({ state: 'rotated', look: false })).toBe('unknown')
+  })
+})
 
 describe('outlets by grade', () => {
   const row = (id: string, grade: string | null) => ({

@@ -36,10 +36,10 @@ describe('the first page', () => {
 
 describe('the menu', () => {
   it('offers what the role may see', () => {
-    expect(menuOf(province).map((item) => item.key)).toEqual(['overview', 'ledger'])
-    expect(menuOf(county).map((item) => item.key)).toEqual(['home'])
+    expect(menuOf(province).map((item) => item.key)).toEqual(['overview', 'streams', 'ledger'])
+    expect(menuOf(county).map((item) => item.key)).toEqual(['home', 'streams'])
     expect(menuOf(account('operator', 'network', 'ALL')).map((item) => item.key))
-      .toEqual(['status'])
+      .toEqual(['status', 'streams'])
   })
 })
 

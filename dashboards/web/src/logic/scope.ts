@@ -26,18 +26,18 @@ export function homeOf(session: Session): RouteLocationRaw {
 }
 
 export interface MenuItem {
-  key: 'overview' | 'ledger' | 'status' | 'home'
+  key: 'overview' | 'ledger' | 'status' | 'home' | 'streams'
   to: RouteLocationRaw
 }
 
 export function menuOf(session: Session): MenuItem[] {
+  const streams: MenuItem = { key: 'streams', to: { name: 'streams' } }
   if (session.role === 'province' || session.role === 'auditor') {
-    return [
-      { key: 'overview', to: { name: 'overview' } }, { key: 'ledger', to: { name: 'ledger' } },
-    ]
+    return [{ key: 'overview', to: { name: 'overview' } }, streams,
+      { key: 'ledger', to: { name: 'ledger' } }]
   }
-  if (session.role === 'operator') return [{ key: 'status', to: { name: 'status' } }]
-  return [{ key: 'home', to: homeOf(session) }]
+  if (session.role === 'operator') return [{ key: 'status', to: { name: 'status' } }, streams]
+  return [{ key: 'home', to: homeOf(session) }, streams]
 }
 
 const DEPTH = { network: 0, city: 1, county: 2, outlet: 3 }
