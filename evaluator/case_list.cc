@@ -98,20 +98,13 @@ bool has_state(const Case& of, const std::string& state, const CaseView& view, I
   return view.against();
 }
 
-// All that the query says, save for the type.
-bool matches(const RuleFold& fold, const Wanted& wanted, CaseId id) {
+// All that the query says, save for type and state.
+bool is_meant(const RuleFold& fold, const Wanted& wanted, const Case& of, const CaseView& view) {
   const CaseQuery& query = *wanted.query;
-  const Case& of = fold.cases().at(id);
-  if (!of.listed()) return false;
   if (!query.subject.empty()) return of.subject == query.subject;
-  CaseView view = view_of(fold, wanted, id);
-  if (wanted.indicator != nullptr)
-    return view.counts() && has_state(of, query.state, view, fold.cases().as_of());
-  if (wanted.period &&
-      !has_event_in(of, *wanted.period, fold.rules().pack->calendar, fold.cases().as_of())) {
-    return false;
-  }
-  return has_state(of, query.state, view, fold.cases().as_of());
+  if (wanted.indicator != nullptr) return view.counts();
+  return !wanted.period ||
+         has_event_in(of, *wanted.period, fold.rules().pack->calendar, fold.cases().as_of());
 }
 
 Json types_json(const EventCatalog& catalog, const std::vector<std::uint64_t>& totals) {
@@ -180,11 +173,17 @@ Result<Json> case_list(const OutletFold& outlet, const CaseQuery& query) {
   std::vector<std::uint64_t> totals(catalog.types.size());
   std::vector<Listed> listed;
   const CaseBook& book = fold.cases();
+  std::uint64_t flagged = 0;
   for (CaseId id = 0; id < book.size(); ++id) {
-    if (!matches(fold, wanted, id)) continue;
-    ++totals[book.at(id).type];
-    if (type != nullptr && &catalog.types[book.at(id).type] != type) continue;
-    listed.push_back({id, opened_at(book.at(id))});
+    const Case& of = book.at(id);
+    if (!of.listed()) continue;
+    const CaseView view = view_of(fold, wanted, id);
+    if (!is_meant(fold, wanted, of, view)) continue;
+    const bool of_type = type == nullptr || &catalog.types[of.type] == type;
+    if (of_type && is_flagged(of, book.as_of())) ++flagged;
+    if (query.subject.empty() && !has_state(of, query.state, view, book.as_of())) continue;
+    ++totals[of.type];
+    if (of_type) listed.push_back({id, opened_at(of)});
   }
   if (!query.subject.empty() && listed.empty()) {
     return Error(Code::kNotFound, fmt::format("outlet {} has no case \"{}\" of type \"{}\"",
@@ -200,6 +199,7 @@ Result<Json> case_list(const OutletFold& outlet, const CaseQuery& query) {
   }
   Json json = Json::object();
   json.set("total", std::uint64_t{listed.size()}).set("offset", query.offset);
+  json.set("flagged", flagged);
   json.set("types", types_json(catalog, totals)).set("cases", std::move(cases));
   return json;
 }

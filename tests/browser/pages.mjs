@@ -215,6 +215,39 @@ describe('keys and streams', () => {
   })
 })
 
+describe('cases whose events came late', () => {
+  inBrowser()
+
+  test('are counted and shown by a filter of their own', async () => {
+    await signIn(page, 'province')
+    let late
+    for (const city of (await api('overview')).cities) {
+      for (const outlet of (await api(`cities/${city.code}`)).outlets) {
+        if ((await api(`outlets/${outlet.id}/cases?limit=1`)).cases.flagged) late ??= outlet.id
+      }
+    }
+    assert.ok(late, 'an outlet of this network has reported late')
+    await visit(page, `/outlets/${late}`)
+    const { reported, period } = await api(`outlets/${late}`)
+    const asked = `outlets/${late}/cases?period=${period}`
+    const type = (await api(asked)).cases.types[0].id
+    const { cases } = await api(`${asked}&state=flagged&type=${type}&limit=20`)
+    await page.click(`[data-test="cases-${type}"]`)
+    const filter = page.locator('.cases-drawer label', { hasText: '迟报、补录' })
+    await filter.waitFor()
+    assert.match(await filter.textContent(), new RegExp(`迟报、补录 ${cases.flagged}$`))
+    await filter.click()
+    const note = page.locator('[data-test=flagged-note]')
+    await note.waitFor()
+    for (const flag of reported.flags.filter((each) => each.count > 0)) {
+      assert.ok((await note.textContent()).includes(`${flag.title.zh} ${flag.count}`), flag.flag)
+    }
+    await page.waitForFunction((count) =>
+      document.querySelectorAll('[data-test=case]').length === count, cases.cases.length)
+    assert.deepEqual(await axe(page), [])
+  })
+})
+
 async function openCases(id, answer, lines) {
   for (const line of lines) {
     const { cases } = await api(`outlets/${id}/cases?period=${answer.period}`

@@ -10,6 +10,7 @@ import csv
 import datetime
 import json
 import pathlib
+import shutil
 import signal
 import socket
 import sys
@@ -45,6 +46,8 @@ OUTLETS = [
     Outlet("js-320981-01", "320981", "东台市模拟服务中心", "Simulated centre, Dongtai", 0, 0),
 ]
 LIVE, VETOED, SILENT = "js-320102-01", "js-320102-02", "js-320102-03"
+# Reports as it goes, and months too late: its events are flagged.
+LATE = "js-320505-01"
 
 
 def divisions():
@@ -116,7 +119,7 @@ class Province:
         network.run([self.programs.plumbd, "init", "--data", self.server.data, "--network",
                      "江苏省（模拟）", "--simulated-until", UNTIL])
         self.server.start(flags=["--web", web, "--demo-accounts"])
-        self.server.activate(PACK)
+        self.server.activate(self.pack())
         self.advance(KNOWN)
         self.apply_registry()
         self.advance(UNTIL)
@@ -124,6 +127,15 @@ class Province:
             if outlet.consultations:
                 self.report(outlet)
         self.server.wait_evaluated()
+
+    def pack(self):
+        """The shipped pack, with the limits beyond which an event is flagged."""
+        folder = self.folder / "pack"
+        shutil.copytree(PACK, folder)
+        with open(folder / "pack.yaml", "a", encoding="utf-8") as file:
+            for limit in ("late_after", "back_dated_after"):
+                file.write(f"{limit}: {{limit: 30d, basis: a test, basis_kind: proposal}}\n")
+        return folder
 
     def apply_registry(self):
         table = self.folder / "registry.csv"
@@ -145,7 +157,7 @@ class Province:
 
     def report(self, outlet):
         agent = network.Agent(self.programs, self.folder, outlet.id)
-        agent.enroll(self.server.agents, self.server.token(outlet.id, historical=True))
+        agent.enroll(self.server.agents, self.server.token(outlet.id, historical=outlet.id != LATE))
         self.agents[outlet.id] = agent
         events = [event for number in range(outlet.consultations)
                   for event in consultation(number, number < outlet.on_time)]

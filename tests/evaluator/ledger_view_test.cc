@@ -172,6 +172,42 @@ TEST_F(LedgerViewTest, ShowsWhatAnOutletReportedByTypeAndPage) {
   EXPECT_TRUE(list(ask(paged).value(), "cases").empty());
 }
 
+// Limits of 3 and 10 days; all events reach the ledger on 2015-01-20.
+TEST_F(LedgerViewTest, CountsAndListsTheCasesWithAFlaggedEvent) {
+  ledger_.activate(small_pack({{"pack.yaml", "max_future: 60d\n",
+                                "max_future: 24h\n"
+                                "late_after: {limit: 3d, basis: test, basis_kind: proposal}\n"
+                                "back_dated_after: {limit: 10d, basis: test, "
+                                "basis_kind: proposal}\n"}}),
+                   true);
+  ledger_.add_outlet("a", "c1");
+  const std::size_t live = ledger_.enroll_live("a");
+  ledger_.now = testing::at("2015-01-20T10:00:00Z");
+  ledger_.batch(
+      live, {opened("in time", "2015-01-19T10:00:00Z"), opened("late", "2015-01-15T10:00:00Z"),
+             closed("late", "2015-01-19T10:00:00Z"), opened("back-dated", "2015-01-05T10:00:00Z"),
+             opened("future", "2015-01-25T10:00:00Z"), visit("v1", "2015-01-14T00:00:00Z", 12)});
+  const Json all = ask(query("a")).value();
+  EXPECT_EQ(word(all, "total"), "4");
+  EXPECT_EQ(word(all, "flagged"), "3");
+  CaseQuery flagged = query("a");
+  flagged.state = "flagged";
+  const Json those = ask(flagged).value();
+  EXPECT_EQ(word(those, "total"), "3");
+  EXPECT_EQ(word(list(those, "cases")[0], "subject"), "late");
+  EXPECT_EQ(word(list(those, "cases")[2], "subject"), "back-dated");
+  // The count stands whatever state is asked for, and keeps to the type and the period.
+  CaseQuery narrow = query("a");
+  narrow.state = "closed";
+  narrow.type = "request";
+  EXPECT_EQ(word(ask(narrow).value(), "total"), "1");
+  EXPECT_EQ(word(ask(narrow).value(), "flagged"), "2");
+  narrow.period = "2015-02";
+  EXPECT_EQ(word(ask(narrow).value(), "flagged"), "0");
+  // As of a day before, the late event was there and the case was not closed.
+  EXPECT_EQ(word(ask(query("a"), "2015-01-10T00:00:00Z").value(), "flagged"), "1");
+}
+
 TEST_F(LedgerViewTest, SaysWhatIsNotThere) {
   EXPECT_EQ(ask(query("a")).error().code(), Code::kNotFound);
   make_world();

@@ -204,7 +204,10 @@ export function outletAnswer(id, period) {
     standard: { id: 'outlet', title: two('网点年度评价标准', 'Yearly standard for outlets') },
     result: resultOf(outlet, period),
     reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0,
-      amended: { corrected: 0, voided: 0 }, flags: [],
+      amended: { corrected: 0, voided: 0 },
+      flags: outlet.silent ? [] : [
+        { flag: 'late', title: two('迟报', 'late'), count: 7 },
+        { flag: 'back_dated', title: two('补录', 'entered long after'), count: 7 }],
       set_aside: outlet.silent ? { count: 0, rules: [] } : { count: 2, rules: [
         { rule: 'unknown_code', title: two('代码不在表中', 'A code that is not in the list'),
           count: 2 }] } },

@@ -174,7 +174,8 @@ function consultation(i) {
     why: counts ? (late ? two('超过 3 个工作日办结', 'Closed after three working days') : null)
       : two('本期之外', 'Outside the period'),
     events: [
-      event(`2026-10-${day} 09:00`, i * 3, 'opened', two('受理', 'Opened'), { fields: [
+      event(`2026-10-${day} 09:00`, i * 3, 'opened', two('受理', 'Opened'), {
+        flags: i % 9 === 4 ? ['late', 'back_dated'] : [], fields: [
         { name: 'channel', title: two('渠道', 'Channel'), text: two('现场', 'On site') },
         { name: 'topic', title: two('事项', 'Topic'), text: two('专利检索', 'Patent search') }] }),
       event(`2026-10-${day} 10:30`, i * 3 + 1, 'first_reply', two('首次答复', 'First reply')),
@@ -191,10 +192,13 @@ export function casesOf(outlet, query) {
   const limit = Number(query.get('limit') ?? 20)
   const criterion = query.get('criterion')
   const state = query.get('state')
+  const isFlagged = (c) => c.events.some((each) => each.flags.length > 0)
   const chosen = all.filter((c) => !state || c.state === state
+    || (state === 'flagged' && isFlagged(c))
     || (state === 'overdue' && c.overdue) || (state === 'against' && c.in_numerator === false))
     .map((c) => criterion ? c
     : { ...c, counts: null, in_numerator: null, value_text: null, why: null })
-  return { total: chosen.length, offset, cases: chosen.slice(offset, offset + limit),
+  return { total: chosen.length, offset, flagged: all.filter(isFlagged).length,
+    cases: chosen.slice(offset, offset + limit),
     types: TYPES.map((t, i) => ({ ...t, total: i === 0 ? all.length : 0 })) }
 }

@@ -62,6 +62,7 @@ class PortalScene::View : public EvaluatorView {
     }
     Json json = Json::object();
     json.set("total", std::uint64_t{cases.as_array().size()}).set("offset", query.offset);
+    json.set("flagged", std::uint64_t{1});
     json.set("limit", query.limit).set("types", Json::array()).set("cases", std::move(cases));
     return json;
   }

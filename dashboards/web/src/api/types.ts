@@ -471,6 +471,7 @@ export interface Case {
 export interface Cases {
   total: number
   offset: number
+  flagged: number
   types: { id: string; title: Title; total: number }[]
   cases: Case[]
 }

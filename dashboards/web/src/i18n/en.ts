@@ -244,6 +244,9 @@ export const en: Messages = {
     duplicate: 'duplicate, not counted',
     voided: 'void, not counted',
     amendment: { correct: 'Corrected:', void: 'Void:' },
+    flagged: 'Flagged',
+    flaggedNote: 'Cases with an event that came late or was entered long after; they count. '
+      + 'Events of the period:',
     flag: { late: 'late', back_dated: 'entered long after' },
     source: 'source',
     command: 'Check the original record on the server:',

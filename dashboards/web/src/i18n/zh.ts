@@ -240,6 +240,8 @@ export const zh = {
     duplicate: '重复，不计入',
     voided: '已作废，不计入',
     amendment: { correct: '更正：', void: '作废：' },
+    flagged: '迟报、补录',
+    flaggedNote: '含迟报或补录数据的事项，照常计入；本考核期数据：',
     flag: { late: '迟报', back_dated: '补录' },
     source: '来源',
     command: '在服务器上核对原始记录：',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Case, CaseEvent, Figure } from '../api/types'
+import type { Case, CaseEvent, Figure, Reported } from '../api/types'
 
 /** How a case stands to the criterion that it was asked for with; null without a criterion. */
 export function markOf(item: Case): 'matching' | 'notMatching' | 'counted' | 'notCounted' | null {
@@ -24,6 +24,13 @@ export function isLastOfEntry(events: CaseEvent[], at: number): boolean {
 /** The command that shows an event where it stands in the ledger. */
 export function showCommand(entry: number): string {
   return `plumb ledger show --from ${entry} --limit 1 --events`
+}
+
+/** What of a period's events has to do with their time; those from the future were set aside. */
+export function flagsOf(reported: Reported) {
+  const future = reported.set_aside.rules.filter((each) => each.rule === 'future')
+  return [...reported.flags.map((each) => ({ ...each, key: each.flag })),
+    ...future.map((each) => ({ ...each, key: each.rule }))].filter((each) => each.count > 0)
 }
 
 const SOURCES = ['agent', 'rating_page', 'inspector', 'feed'] as const

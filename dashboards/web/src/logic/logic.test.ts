@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest'
-import type { Case, CaseEvent, Figure, OutletRow, Standing } from '../api/types'
+import type { Case, CaseEvent, Figure, OutletRow, Reported, Standing } from '../api/types'
 import { basisTitle } from './basis'
-import { isLastOfEntry, markOf, sampleOf, showCommand, sourceKey } from './cases'
+import { flagsOf, isLastOfEntry, markOf, sampleOf, showCommand, sourceKey } from './cases'
 import { localDay } from './days'
 import { byCity, byGrade, compareValues, gradeScale } from './groups'
 import { reasonsOf } from './readiness'
@@ -14,6 +14,25 @@ import { nearest } from './tiles'
 import { keyHex } from './verifier'
 
 const title = (zh: string) => ({ zh, en: zh })
+
+describe('what of a period has to do with time', () => {
+  const reported = (late: number, future: number) => ({
+    events: 9, duplicates: 0, failed_cases: 0,
+    flags: [{ flag: 'late', title: title('迟报'), count: late },
+      { flag: 'back_dated', title: title('补录'), count: 2 }],
+    set_aside: { count: 5, rules: [{ rule: 'unknown_code', title: title('代码'), count: 5 },
+      { rule: 'future', title: title('时间晚于接收时间'), count: future }] },
+  }) as Reported
+
+  it('is what came late, was entered long after, or was set aside as from the future', () => {
+    expect(flagsOf(reported(3, 4)).map((each) => [each.key, each.count]))
+      .toEqual([['late', 3], ['back_dated', 2], ['future', 4]])
+  })
+
+  it('leaves out what there is none of', () => {
+    expect(flagsOf(reported(0, 0)).map((each) => each.key)).toEqual(['back_dated'])
+  })
+})
 
 describe('a stream', () => {
   it('that needs a look is coloured as wrong, whatever its state', () => {
