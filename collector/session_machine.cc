@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "collector/batch_admission.h"
+#include "ledger/checkpoint.h"
 
 namespace plumbline {
 namespace {
@@ -18,6 +19,11 @@ Refused refused(BatchNumber number, const Error& error) {
 bool may_come_again(const Error& error) {
   return error.code() == Code::kExhausted || error.code() == Code::kUnavailable ||
          error.code() == Code::kIo || error.code() == Code::kInternal;
+}
+
+bool is_of_another_ledger(std::string_view note, std::string_view ledger_id) {
+  std::string signed_id = checkpoint_ledger_id(note.substr(0, note.find('\n')));
+  return !signed_id.empty() && signed_id != ledger_id;
 }
 
 }  // namespace
@@ -40,6 +46,8 @@ std::string_view session_end_name(SessionEnd end) {
       return "replaced";
     case SessionEnd::kPutOff:
       return "put_off";
+    case SessionEnd::kContinued:
+      return "continued";
     case SessionEnd::kTruncatedFrame:
       return "truncated_frame";
     case SessionEnd::kBadFrame:
@@ -167,7 +175,7 @@ void SessionMachine::on(event::StreamLookedUp event, Actions& actions) {
   }
   Welcome welcome;
   welcome.version = version_;
-  welcome.ledger_id = std::move(event.offer.ledger_id);
+  welcome.ledger_id = ledger_id_ = std::move(event.offer.ledger_id);
   welcome.head = stream.head;
   welcome.head_hash = stream.head_hash;
   welcome.next_sequence = stream.next_sequence;
@@ -292,6 +300,12 @@ void SessionMachine::prove(const ProofRequest& request, Actions& actions) {
 void SessionMachine::on(event::ProofsLookedUp event, Actions& actions) {
   proving_ = false;
   if (state_ != State::kOpen) return;
+  if (event.proofs.ok() && is_of_another_ledger(event.proofs->checkpoint, ledger_id_)) {
+    // For the agent it would be a checkpoint that nobody signed: the office's record of the
+    // continuation comes with the next welcome.
+    return send_away(Error(Code::kUnavailable, "the office continued the ledger under another id"),
+                     SessionEnd::kContinued, actions);
+  }
   if (event.proofs.ok()) {
     actions.push_back(action::Send{std::move(event.proofs).value()});
     return;

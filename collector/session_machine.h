@@ -26,14 +26,15 @@ namespace plumbline {
 
 // Why a session ends. The words of `session_end_name` are label values of metrics.
 enum class SessionEnd {
-  kClosed,    // the peer went away between two frames
-  kEnrolled,  // an enrolment was answered
-  kRotated,   // a change of keys was answered
-  kRefused,   // a hello, enrolment or batch was refused for good
-  kShutdown,  // the server stops
-  kIdle,      // nothing was heard for the idle deadline
-  kReplaced,  // newer sessions of its stream took its seat
-  kPutOff,    // the server had no room for it
+  kClosed,     // the peer went away between two frames
+  kEnrolled,   // an enrolment was answered
+  kRotated,    // a change of keys was answered
+  kRefused,    // a hello, enrolment or batch was refused for good
+  kShutdown,   // the server stops
+  kIdle,       // nothing was heard for the idle deadline
+  kReplaced,   // newer sessions of its stream took its seat
+  kPutOff,     // the server had no room for it
+  kContinued,  // it was welcomed under an id that the ledger no longer has
   // What follows is the peer's mistake and counted as a protocol error.
   kTruncatedFrame,     // the peer went away within a frame
   kBadFrame,           // a frame that does not parse, or of an unknown mandatory type
@@ -237,6 +238,7 @@ class SessionMachine {
   std::uint32_t version_ = kProtocolVersion;  // of this session, once the peer has said its own
   Hello hello_;                               // valid from kLookUp on
   std::optional<StreamState> stream_;         // from kOpen on
+  std::string ledger_id_;                     // likewise: what the welcome said
   bool revoked_ = false;                      // while the stream was being looked up
   std::deque<Pending> pending_;               // in the order of arrival
   std::size_t bytes_in_flight_ = 0;

@@ -229,8 +229,8 @@ class Agent:
     def call(self, *arguments, **options):
         return run([self.programs.agent, "--data", self.data, *arguments], **options)
 
-    def enroll(self, server, token, **options):
-        return self.call("enroll", "--server", server, "--token", token, **options)
+    def enroll(self, server, token, *flags, **options):
+        return self.call("enroll", "--server", server, "--token", token, *flags, **options)
 
     def import_csv(self, table, mapping, *flags, **options):
         return self.call("import", table, "--mapping", mapping, *flags, **options)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/session_machine.h"
+#include "ledger/checkpoint.h"
 #include "tests/support/collector/machine_driver.h"
 
 namespace plumbline {
@@ -113,6 +114,32 @@ TEST(SessionProofs, AreDroppedWhenTheSessionEnds) {
   EXPECT_NE(MachineDriver::sent<Ack>(last, 0), nullptr);
   EXPECT_NE(MachineDriver::sent<Refused>(last, 1), nullptr);
   EXPECT_NE(MachineDriver::get<action::End>(last, 2), nullptr);
+}
+
+// The office continued the ledger meanwhile: an agent that was welcomed under the old id would take
+// the new checkpoint for one that nobody signed. It learns of the new id by connecting again.
+TEST(SessionProofs, UnderAnotherIdThanTheWelcomesEndTheSession) {
+  for (const char* id : {"before", "behind"}) {
+    MachineDriver driver;
+    driver.receive(MachineDriver::hello());
+    auto found = MachineDriver::found();
+    found.offer.ledger_id = "before";
+    driver.resume(std::move(found));
+    driver.receive(request());
+    Proofs proofs = some_proofs();
+    proofs.checkpoint = checkpoint_origin(id) + "\n5\nroot\n";
+    auto answered = driver.resume(event::ProofsLookedUp{proofs});
+    if (id == std::string("before")) {
+      EXPECT_NE(MachineDriver::sent<Proofs>(answered, 0), nullptr);
+      continue;
+    }
+    ASSERT_EQ(answered.size(), 2u);
+    const auto* refused = MachineDriver::sent<Refused>(answered, 0);
+    ASSERT_NE(refused, nullptr);
+    EXPECT_TRUE(refused->retry_after_ms.has_value());
+    EXPECT_THAT(refused->sentence, HasSubstr("another id"));
+    EXPECT_EQ(MachineDriver::get<action::End>(answered, 1)->end, SessionEnd::kContinued);
+  }
 }
 
 TEST(SessionProofs, ASessionOfVersionOneKnowsNone) {

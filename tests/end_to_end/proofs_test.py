@@ -11,7 +11,6 @@ import hashlib
 import json
 import shutil
 import sqlite3
-import subprocess
 import unittest
 
 import proof_oracle
@@ -80,21 +79,6 @@ class ProofsTest(support.NetworkTest):
             status, note = server.get("/api/v1/ledger/checkpoint")
             return note if status == 200 and note.split("\n")[1] == str(size) else None
         return network.wait_until("the ledger is signed", newest, 30)
-
-    def start_refusing(self, server):
-        """Starts plumbd where it will not be ready; waits until it says why."""
-        told = server.data / "addresses.json"
-        with open(server.log, "ab") as log:
-            server.process = subprocess.Popen(
-                [server.programs.plumbd, "run", "--data", str(server.data), "--listen",
-                 "127.0.0.1:0", "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        self.keep(server.process)
-        server.addresses = network.wait_until(
-            "plumbd starts", lambda: server._read_addresses(told), 60, server.process, server.log)
-        status, body = server.get("/readyz")
-        self.assertEqual(status, 503)
-        return body
 
     def test_every_proof_of_a_running_ledger(self):
         server, _ = self.filled()

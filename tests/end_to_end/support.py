@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -58,6 +59,21 @@ class NetworkTest(unittest.TestCase):
     def start(self, server, **options):
         server.start(**options)
         self.keep(server.process)
+
+    def start_refusing(self, server, listen="127.0.0.1:0"):
+        """Starts plumbd where it will not be ready; waits until it says why, and returns that."""
+        told = server.data / "addresses.json"
+        with open(server.log, "ab") as log:
+            server.process = subprocess.Popen(
+                [server.programs.plumbd, "run", "--data", str(server.data), "--listen", listen,
+                 "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        self.keep(server.process)
+        server.addresses = network.wait_until(
+            "plumbd starts", lambda: server._read_addresses(told), 60, server.process, server.log)
+        status, body = server.get("/readyz")
+        self.assertEqual(status, 503)
+        return body
 
     def enrolled(self, server, outlet, code="", historical=True):
         """An agent that has enrolled for a new outlet."""
