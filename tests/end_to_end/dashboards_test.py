@@ -102,6 +102,19 @@ class WatchedNetwork(support.NetworkTest):
 
 
 class QueriesTest(WatchedNetwork):
+    def setUp(self):
+        """The reports are historical: of their streams nobody expects to hear. One agent more
+        is connected, and has nothing to say."""
+        super().setUp()
+        agent = network.Agent(self.programs, self.server.folder, "bing-1")
+        agent.enroll(self.server.agents, self.server.token("bing-1"))
+        self.keep(agent.start())
+
+    def settled(self):
+        self.until("plumbd has told of the agent", lambda: self.prometheus.query(
+            "plumbline_collector_outlet_missing_events"))
+        return super().settled()
+
     def test_every_query_answers(self):
         self.settled()
         rules = [rule for path in sorted((support.ROOT / "dashboards" / "prometheus" /
@@ -206,8 +219,19 @@ class QueriesTest(WatchedNetwork):
                           sample["value"][1] for sample in counties},
                          {("Ningzhou", "Jia District"): "1", ("Ningzhou", "Yi District"): "0",
                           ("Xizhou", "Bing County"): "0"})
+        self.expect_presence(province)
         self.assertEqual(sorted(province.options["target"]),
                          [("covered", "Counties with an institution"), ("products", "Products")])
+
+
+    def expect_presence(self, province):
+        """One outlet is expected to be heard: it is connected and has nothing to send."""
+        self.assertEqual(self.by("plumbline_collector_outlet_connected", "outlet"), {"bing-1": 1})
+        counts = [[float(sample["value"][1]) for sample in one]
+                  for one in province.answer("Outlets heard (outlets)")]
+        self.assertEqual(counts, [[1], [1], [0], [0]])
+        for answer in province.answer("Outlets not heard for longest"):
+            self.assertEqual([sample["metric"]["outlet"] for sample in answer], ["bing-1"])
 
 
 class AlertsTest(WatchedNetwork):

@@ -101,6 +101,60 @@ function flow(parts: Parts) {
   return [events, trouble, alerts];
 }
 
+const HEARD = "plumbline_collector_outlet_heard_timestamp_seconds";
+const CONNECTED = "plumbline_collector_outlet_connected";
+const MISSING = "plumbline_collector_outlet_missing_events";
+// As the alert OutletSilent counts it.
+const UNHEARD = "plumbline_evaluator_as_of_timestamp_seconds - on (job, instance) " +
+  `group_right () ${HEARD}`;
+
+// Numbers of outlets, and 0 where there is none of a kind.
+function presence(parts: Parts) {
+  const label = (zh: string, en: string) => ({ zh, en });
+  const counts = parts.lines(
+    { zh: "网点连接情况（网点数）", en: "Outlets heard (outlets)" },
+    {
+      zh: "在线且无待送数据；在线；有数据尚未送达；三天没有任何消息。未接入的网点不计。",
+      en: "Connected with nothing to send; connected; holding events that have not arrived; not " +
+          "heard for three days. Outlets without an agent are not counted.",
+    },
+    { span: 12, height: 9 },
+    [
+      {
+        expr: `sum(${CONNECTED} * (${MISSING} == bool 0))`,
+        legend: parts.say({ zh: "在线，无待送数据", en: "connected, nothing to send" }),
+      },
+      { expr: `sum(${CONNECTED})`, legend: parts.say({ zh: "在线", en: "connected" }) },
+      {
+        expr: `sum(${MISSING} > bool 0)`,
+        legend: parts.say({ zh: "有待送数据", en: "holding events" }),
+      },
+      {
+        expr: `sum((${UNHEARD}) > bool (3 * 86400))`,
+        legend: parts.say({ zh: "三天未收到消息", en: "silent for three days" }),
+      },
+    ],
+  ).min(0).decimals(0);
+  const unheard = label("未收到消息已", "Not heard for");
+  const longest = parts.rows(
+    { zh: "最久没有消息的网点", en: "Outlets not heard for longest" },
+    {
+      zh: "距最近一次消息的时间，和报送程序尚未送达的数据条数；列出前二十个。",
+      en: "Time since the last sign of life, and events that the agent holds; the first twenty.",
+    },
+    { span: 12, height: 9 },
+    [
+      { expr: `topk(20, clamp_min(${UNHEARD}, 0))`, column: unheard },
+      {
+        expr: `${MISSING} and on (job, instance, outlet) topk(20, clamp_min(${UNHEARD}, 0))`,
+        column: label("待送数据（条）", "Events held"),
+      },
+    ],
+    [["outlet", label("网点", "Outlet")]],
+  ).overrideByName(parts.say(unheard), [{ id: "unit", value: "s" }]);
+  return [counts, longest];
+}
+
 export function health(parts: Parts) {
-  return [...state(parts), ...flow(parts)];
+  return [...state(parts), ...presence(parts), ...flow(parts)];
 }
