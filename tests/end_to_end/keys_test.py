@@ -129,6 +129,65 @@ class KeysTest(support.NetworkTest):
         self.refused(server.plumb("key", "revoke", "--outlet", "isd", "--reason", "x",
                                   check=False), "no stream that is open")
 
+    def emit(self, agent, *cases):
+        """One batch; its events' sequences."""
+        answers = agent.call("emit", stdin="".join(
+            support.line(support.opened(case)) for case in cases)).stdout.splitlines()
+        return [json.loads(answer)["sequence"] for answer in answers]
+
+    def batches(self, server, outlet):
+        """(stream, number, first sequence, subjects) of each batch in the ledger's order."""
+        text = server.plumb("ledger", "show", "--kind", "batch", "--outlet", outlet, "--events",
+                            "--limit", 1000, "--json").stdout
+        return [(batch["stream"], batch["number"], batch["first"],
+                 [int(event["subject"]) for event in batch["events"]])
+                for batch in (json.loads(line)["batch"] for line in text.splitlines())]
+
+    def test_a_change_of_keys_with_a_backlog(self):
+        """The server is away while batches are sealed, the change is asked for and more is
+        reported; the sender is killed once while it brings the change to the server."""
+        server = self.serve()
+        agent = self.enrolled(server, "isd")
+        self.emit(agent, 1)
+        self.send_all(agent)
+        address = server.agents
+        server.stop()
+        self.assertEqual(self.emit(agent, 2, 3), [2, 3])
+        self.emit(agent, 4)
+        self.assertIn("new key", agent.call("rotate-key").stdout)
+        self.assertIn("under way already", agent.call("rotate-key").stdout)
+        # Still the old key's: its backlog is not proved.
+        self.assertEqual(self.emit(agent, 5), [5])
+        status = agent.status()
+        self.assertEqual((status["key_change"], status["unacknowledged_batches"]), ("planned", 3))
+        old = status["stream"]
+        running = self.keep(agent.start())
+        network.wait_until("the sender finds nobody",
+                           lambda: agent.status()["last_error"] is not None, 30, running)
+        self.assertEqual(agent.status()["key_change"], "planned")
+        self.start(server, listen=address)
+        network.wait_until("the old stream has ended",
+                           lambda: agent.status()["stream"] != old, 60, running, agent.log)
+        running.kill()
+        running.wait()
+        self.assertEqual(self.emit(agent, 6, 7), [1, 2])
+        self.send_all(agent)
+        # What was answered before the change is remembered behind it.
+        self.assertEqual(self.emit(agent, 2, 3), [2, 3])
+        self.assertEqual(self.emit(agent, 8), [3])
+        self.send_all(agent)
+        status = agent.status()
+        new = status["stream"]
+        self.assertEqual((status["key_change"], status["proved_batch"]), (None, 2))
+        self.assertEqual(self.batches(server, "isd"), [
+            (old, 1, 1, [1]), (old, 2, 2, [2, 3]), (old, 3, 4, [4]), (old, 4, 5, [5]),
+            (new, 1, 1, [6, 7]), (new, 2, 3, [8])])
+        keys = {key["stream"]: (key["state"], key["last_batch"])
+                for key in self.keys(server, "isd")}
+        self.assertEqual(keys, {old: ("rotated", 4), new: ("open", 2)})
+        self.assertEqual(server.wait_evaluated()["evaluator"]["events"], 8)
+        self.verified(server)
+
     def test_several_streams_and_tokens_of_an_outlet(self):
         server = self.serve()
         first = self.enrolled(server, "isd")

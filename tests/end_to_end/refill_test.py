@@ -99,8 +99,8 @@ class RefillTest(support.NetworkTest):
 
     def events_of(self, outlet):
         """(batch numbers, subjects) of an outlet in the ledger's order."""
-        text = self.server.plumb("ledger", "show", "--kind", "batch", "--outlet", outlet, "--events",
-                                 "--limit", 1000, "--json").stdout
+        text = self.server.plumb("ledger", "show", "--kind", "batch", "--outlet", outlet,
+                                 "--events", "--limit", 1000, "--json").stdout
         batches = [json.loads(line)["batch"] for line in text.splitlines()]
         return ([batch["number"] for batch in batches],
                 [event["subject"] for batch in batches for event in batch["events"]])
