@@ -200,7 +200,8 @@ class Spool {
   // Remembers why proofs do not get on; an empty sentence clears it.
   Status note_proof_trouble(std::string_view sentence);
 
-  // Keeps the contradiction and opens an alarm; no effect while one is open.
+  // Keeps the contradiction and opens an alarm; no effect while one is open. Where there are two
+  // histories, what was said of unproved batches' places counts no more.
   Status raise_alarm(const Contradiction& what, Instant now);
   Result<std::optional<Alarm>> alarm();
   // Ends the open alarm; what it was stays on record. kNotFound: there is none.

@@ -235,6 +235,13 @@ Status Spool::raise_alarm(const Contradiction& what, Instant now) {
   insert.bind(now.ms).bind_text(alarm_kind_name(what.kind)).bind_text(what.sentence);
   insert.bind_text(what.held).bind_text(what.shown).bind_blob(what.answer);
   RETURN_IF_ERROR(insert.done());
+  // Where the server said that a batch stands, it said of one history or of the other. Held
+  // against the true ledger in its place it would be a contradiction for ever.
+  if (what.kind == AlarmKind::kForked || what.kind == AlarmKind::kInconsistent) {
+    RETURN_IF_ERROR(
+        database_.run("UPDATE batches SET entry = NULL, recorded_at = NULL "
+                      "WHERE number > (SELECT proved FROM stream)"));
+  }
   return transaction.commit();
 }
 

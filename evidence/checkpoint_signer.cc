@@ -86,9 +86,13 @@ Status CheckpointSigner::load_shown() {
   if (!text.ok()) return text.error();
   Result<Checkpoint> shown = open_any_checkpoint(*text, key_.public_key());
   if (!shown.ok() || was_given_up(shown->origin)) return keep_file(files_.shown());
-  MutexLock lock(mutex_);
-  shown_.push_back({*shown, *text});
-  return {};
+  {
+    MutexLock lock(mutex_);
+    shown_.push_back({*shown, *text});
+  }
+  // A larger one may be of entries that are there and not signed yet: advance() decides.
+  if (shown->size > tree_->frontier().size()) return {};
+  return examine_shown();
 }
 
 // The recorded leaf hashes are enough here: where they make the published root, they are the ones
@@ -152,7 +156,10 @@ Status CheckpointSigner::advance() {
 Status CheckpointSigner::finish(Status status) {
   MutexLock lock(mutex_);
   if (!status.ok() && is_refusal(status.error())) refusal_ = status.error();
-  if (refusal_.has_value()) latest_.reset();
+  if (refusal_.has_value() && latest_.has_value()) {
+    if (refusal_->code() == Code::kConflict) against_ = latest_;
+    latest_.reset();
+  }
   status_ = status;
   return status;
 }
@@ -311,6 +318,7 @@ Status CheckpointSigner::continue_as(const std::string& ledger_id) {
     names_.current = ledger_id;
     refusal_.reset();
     contradicted_.reset();
+    against_.reset();
     shown_.clear();
     mend_ = false;
   }
@@ -352,6 +360,11 @@ bool CheckpointSigner::was_given_up(const std::string& origin) const {
 std::optional<SignedCheckpoint> CheckpointSigner::contradicted() const {
   MutexLock lock(mutex_);
   return refusal_.has_value() ? contradicted_ : std::nullopt;
+}
+
+std::optional<SignedCheckpoint> CheckpointSigner::published_against() const {
+  MutexLock lock(mutex_);
+  return against_;
 }
 
 std::optional<SignedCheckpoint> CheckpointSigner::latest() const {

@@ -77,6 +77,11 @@ class CheckpointSigner {
   // read. Any thread.
   std::optional<SignedCheckpoint> contradicted() const EXCLUDES(mutex_);
 
+  // What was published last, once somebody turned out to hold a checkpoint that the ledger
+  // contradicts; nullopt otherwise. It shows that holder the contradiction, and proves nothing. Any
+  // thread.
+  std::optional<SignedCheckpoint> published_against() const EXCLUDES(mutex_);
+
   // Gives up what was published so far and signs what the ledger holds as `ledger_id` from now on.
   // To be called behind the record that says so. The files of the old id stay under other names
   // ("checkpoint.<id>"). All entries are read again. kDenied unless the signer refuses by
@@ -129,7 +134,8 @@ class CheckpointSigner {
   LedgerNames names_ GUARDED_BY(mutex_);
   std::optional<Error> refusal_ GUARDED_BY(mutex_);
   std::optional<SignedCheckpoint> contradicted_ GUARDED_BY(mutex_);
-  std::vector<SignedCheckpoint> shown_ GUARDED_BY(mutex_);  // suspect, not examined yet
+  std::optional<SignedCheckpoint> against_ GUARDED_BY(mutex_);  // published_against()
+  std::vector<SignedCheckpoint> shown_ GUARDED_BY(mutex_);      // suspect, not examined yet
   bool mend_ GUARDED_BY(mutex_) = false;
   std::optional<SignedCheckpoint> latest_ GUARDED_BY(mutex_);
   Status status_ GUARDED_BY(mutex_);

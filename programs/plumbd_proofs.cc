@@ -34,7 +34,21 @@ Result<std::vector<PlacedBatch>> ProofDesk::placed(const StreamId& stream,
   return found;
 }
 
+// Who holds the other history sees both signatures, and nothing is proved to anybody.
+std::optional<Proofs> ProofDesk::contradiction(const ProofRequest& request) const {
+  auto held = signer_.contradicted();
+  auto published = signer_.published_against();
+  if (!held || !published || held->checkpoint.size != request.held) return std::nullopt;
+  if (request.held > published->checkpoint.size) return std::nullopt;
+  if (held->checkpoint == published->checkpoint) return std::nullopt;
+  Proofs proofs;
+  proofs.held = request.held;
+  proofs.checkpoint = published->text;
+  return proofs;
+}
+
 Result<Proofs> ProofDesk::prove(const StreamId& stream, const ProofRequest& request) {
+  if (auto shown = contradiction(request)) return *shown;
   ASSIGN_OR_RETURN(SignedCheckpoint newest, source_.newest());
   const Checkpoint& within = newest.checkpoint;
   if (request.held > within.size) {

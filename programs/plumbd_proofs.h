@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/mutex.h"
@@ -19,16 +20,19 @@ class ProofDesk {
   using OpenPlaces = std::function<Result<std::unique_ptr<BatchPlaces>>()>;
   // `signer` must outlive the desk.
   ProofDesk(CheckpointSigner& signer, OpenPlaces open_places)
-      : source_(signer), open_places_(std::move(open_places)) {}
+      : signer_(signer), source_(signer), open_places_(std::move(open_places)) {}
 
   // The newest checkpoint, its consistency with `request.held`, and the batches of the range that
-  // it covers. kUnavailable while there is none to show, or `held` is beyond it.
+  // it covers. kUnavailable while there is none to show, or `held` is beyond it. Whoever holds the
+  // checkpoint that the signer refuses for is shown the one that contradicts it, and no proof.
   Result<Proofs> prove(const StreamId& stream, const ProofRequest& request) EXCLUDES(mutex_);
 
  private:
+  std::optional<Proofs> contradiction(const ProofRequest& request) const;
   Result<std::vector<PlacedBatch>> placed(const StreamId& stream, const ProofRequest& request)
       EXCLUDES(mutex_);
 
+  CheckpointSigner& signer_;
   const ProofSource source_;
   const OpenPlaces open_places_;
   Mutex mutex_;

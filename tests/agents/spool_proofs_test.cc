@@ -206,6 +206,28 @@ TEST(SpoolProofsTest, WhileAnAlarmIsOpenNothingIsProvedOrFreed) {
   EXPECT_TRUE(prove(spool, 2, 2, kNow).ok());
 }
 
+// Of two histories an acknowledgement may be of either. What is proved stands where it was proved.
+TEST(SpoolProofsTest, WithTwoHistoriesThePlaceOfWhatIsNotProvedIsUnknown) {
+  for (AlarmKind kind : {AlarmKind::kForked, AlarmKind::kInconsistent, AlarmKind::kOtherEntry}) {
+    Desk desk;
+    Spool spool = desk.open();
+    fill(desk, spool, 0, 3);
+    std::vector<AckedBatch> acks;
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      acks.push_back({BatchNumber(i), LedgerIndex(100 + i), kNow});
+    }
+    ASSERT_TRUE(spool.acknowledge(acks, kNow).ok());
+    ASSERT_TRUE(prove(spool, 1, 1, kNow).ok());
+    ASSERT_TRUE(spool.raise_alarm({kind, "two histories", "", "", ""}, kNow).ok());
+    auto targets = spool.proof_targets(BatchNumber(1), 3).value();
+    EXPECT_EQ(targets[0].index, LedgerIndex(101));
+    bool kept = kind == AlarmKind::kOtherEntry;
+    EXPECT_EQ(targets[1].index.has_value(), kept) << alarm_kind_name(kind);
+    EXPECT_EQ(targets[2].recorded_at.has_value(), kept) << alarm_kind_name(kind);
+    EXPECT_EQ(spool.head().value().acknowledged, BatchNumber(3));
+  }
+}
+
 TEST(SpoolProofsTest, AHeaderStatesWhatIsNewInTheStream) {
   Desk desk;
   Spool spool = desk.open();

@@ -115,7 +115,26 @@ TEST_F(SignerShown, OneOfAnotherRootMakesTheSignerRefuse) {
   Checkpoint other = ledger().checkpoint(6);
   other.root = samples::hash_of("another history");
   EXPECT_EQ(signer_->show(note(other)), Shown::kSuspect);
+  EXPECT_FALSE(signer_->published_against().has_value());
   expect_refusal("somebody holds a signed checkpoint of 6 entries, and the first 6");
+  // What contradicts it is what was published, also after a restart; nothing newer.
+  builder_.batch(11, "isd", 1);
+  for (int i = 0; i < 2; ++i) {
+    auto against = signer_->published_against();
+    ASSERT_TRUE(against.has_value());
+    EXPECT_EQ(against->checkpoint, ledger().checkpoint(10));
+    signer_ = open();
+    expect_refusal("of 6 entries");
+  }
+  EXPECT_TRUE(signer_->continue_as(kSecond).ok());
+  EXPECT_FALSE(signer_->published_against().has_value());
+}
+
+// It contradicts nothing that a ledger holds which is behind its own checkpoint.
+TEST_F(SignerShown, NothingWasPublishedOfALedgerThatIsBehindItsOwn) {
+  restore(7, /*with_files=*/true);
+  expect_refusal("stands for 10");
+  EXPECT_FALSE(signer_->published_against().has_value());
 }
 
 TEST_F(SignerShown, OneOfAnIdThatTheLedgerNeverHadMakesTheSignerRefuse) {
