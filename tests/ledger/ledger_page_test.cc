@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes in docs/formats/ledger.md are the bytes that this program makes.
+// The bytes in docs/formats/ledger.md and receipt.md are the bytes that this program makes.
 #include <gtest/gtest.h>
 
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
 #include "ledger/merkle.h"
+#include "ledger/receipt.h"
 #include "model/office_record.h"
 #include "tests/support/wire/doc_blocks.h"
 #include "tests/support/wire/example.h"
@@ -85,6 +86,44 @@ TEST(LedgerPage, TheExampleCheckpointOpens) {
                               .value();
   EXPECT_EQ(checkpoint.size, LedgerSize(5));
   EXPECT_EQ(checkpoint.root.view(), page["root 5"]);
+}
+
+// Entry 4 of the ledger's example is a batch; its path is the root of the four before it.
+Receipt example_receipt() {
+  std::map<std::string, Bytes> ledger = made();
+  Receipt receipt;
+  receipt.index = LedgerIndex(4);
+  receipt.entry = ledger["entry 4"];
+  receipt.path = {Hash::from(ledger["root 4"], "a root").value()};
+  receipt.checkpoint = ledger["checkpoint"];
+  receipt.key = {checkpoint_origin(kLedgerId), samples::key(2).public_key()};
+  return receipt;
+}
+
+TEST(ReceiptPage, TheExampleIsWhatTheProgramMakes) {
+  const Bytes text = samples::doc_blocks("receipt.md")["receipt"];
+  EXPECT_EQ(text, receipt_text(example_receipt()));
+  EXPECT_EQ(samples::doc_blocks("receipt.md")["verifier key"],
+            samples::doc_blocks("ledger.md")["verifier key"]);
+}
+
+// As whoever is handed it would: from the page's text alone.
+TEST(ReceiptPage, TheExampleHoldsUnderTheKeyOfThePage) {
+  std::map<std::string, Bytes> page = samples::doc_blocks("receipt.md");
+  Bytes text = page["receipt"];
+  ASSERT_TRUE(text.ends_with('\n'));
+  text.pop_back();
+  auto receipt = parse_receipt(text);
+  ASSERT_TRUE(receipt.ok()) << receipt.error().text();
+  EXPECT_EQ(verifier_key_text(receipt->key) + "\n", page["verifier key"]);
+  auto facts = verify_receipt(*receipt);
+  ASSERT_TRUE(facts.ok()) << facts.error().text();
+  EXPECT_EQ(facts->checkpoint.size, LedgerSize(5));
+  EXPECT_EQ(facts->header.outlet, samples::outlet("isd"));
+  EXPECT_EQ(format_instant(facts->recorded_at), "2026-01-05T09:11:02Z");
+  // One bit of the entry, and it does not.
+  receipt->entry.back() = static_cast<char>(receipt->entry.back() ^ 1);
+  EXPECT_FALSE(verify_receipt(*receipt).ok());
 }
 
 }  // namespace
