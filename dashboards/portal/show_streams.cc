@@ -31,10 +31,10 @@ const char* state_of(const RegistryView::Stream& stream) {
   return stream.successor ? "rotated" : "revoked";
 }
 
-// Those that need a look first, then the last enrolled.
+// Those that need a look first, then the last enrolled; those of one outlet together.
 bool comes_before(const Row& a, const Row& b) {
   auto order = [](const Row& row) {
-    return std::tuple(!row.needs_a_look(), -row.stream->opened_at.ms);
+    return std::tuple(!row.needs_a_look(), -row.stream->opened_at.ms, row.outlet->outlet);
   };
   const auto [x, y] = std::pair(order(a), order(b));
   return x != y ? x < y : a.stream->stream < b.stream->stream;

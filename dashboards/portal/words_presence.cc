@@ -6,14 +6,22 @@
 #include "dashboards/portal/words.h"
 
 namespace plumbline::words {
+namespace {
+
+// "1 minute", "2 minutes".
+std::string counted(std::int64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+}  // namespace
 
 Text presence_state(std::string_view id) {
-  if (id == "no_agent") return {"未接入", "not connected up"};
+  if (id == "no_agent") return {"未接入", "no program"};
   if (id == "never_reported") return {"从未报送", "never reported"};
   if (id == "reporting") return {"正在报送", "reporting"};
   if (id == "idle") return {"在线", "connected"};
   if (id == "holds_unsent") return {"有待送数据", "holds unsent events"};
-  if (id == "silent") return {"失联", "not heard"};
+  if (id == "silent") return {"已断开", "disconnected"};
   return {std::string(id), std::string(id)};
 }
 
@@ -35,7 +43,8 @@ Text presence_never_reported() {
 
 Text presence_holds(std::uint64_t events, const std::string& since) {
   return {fmt::format("有 {} 条数据尚未送达（{} 起）", events, since),
-          fmt::format("{} events have not arrived yet (since {})", events, since)};
+          fmt::format("{} not arrived yet (since {})",
+                      events == 1 ? "1 event has" : fmt::format("{} events have", events), since)};
 }
 
 Text presence_silent(Duration age) {
@@ -43,13 +52,13 @@ Text presence_silent(Duration age) {
   const std::int64_t hours = minutes / 60;
   if (hours >= 24) {
     return {fmt::format("已 {} 天未收到数据", hours / 24),
-            fmt::format("Nothing received for {} days", hours / 24)};
+            "Nothing received for " + counted(hours / 24, "day")};
   }
   if (hours >= 1) {
     return {fmt::format("已 {} 小时未收到数据", hours),
-            fmt::format("Nothing received for {} hours", hours)};
+            "Nothing received for " + counted(hours, "hour")};
   }
-  return {fmt::format("连接中断 {} 分钟", minutes), fmt::format("Cut off for {} minutes", minutes)};
+  return {fmt::format("连接中断 {} 分钟", minutes), "Cut off for " + counted(minutes, "minute")};
 }
 
 Text presence_not_heard() {

@@ -226,7 +226,7 @@ export function casesAnswer(id, query) {
 }
 
 const PRESENCE = {
-  silent: ['失联', 'not heard', '已 3 天未收到数据', 'Nothing received for 3 days'],
+  silent: ['已断开', 'disconnected', '已 3 天未收到数据', 'Nothing received for 3 days'],
   holds_unsent: ['有待送数据', 'holds unsent events', '有 12 条数据尚未送达（2026-10-31 09:12 起）',
     '12 events have not arrived yet (since 2026-10-31 09:12)'],
   idle: ['在线', 'connected', '连接正常，暂无新数据', 'Connected; nothing new to report'],

@@ -272,6 +272,7 @@ export const en: Messages = {
     about: 'Each reporting program of an outlet signs with a key of its own and numbers what it '
       + 'sends without a gap: a stream. A new machine brings a new key; the key of a lost one is '
       + 'revoked. What is in the ledger already stays.',
+    list: 'Keys of the outlets',
     note: 'As of now',
     outlet: 'Outlet',
     source: 'Source',

@@ -5,6 +5,7 @@ import { basisTitle } from './basis'
 import { flagsOf, isLastOfEntry, markOf, sampleOf, showCommand, sourceKey } from './cases'
 import { localDay } from './days'
 import { byCity, byGrade, compareValues, gradeScale } from './groups'
+import { toneOf } from './presence'
 import { reasonsOf } from './readiness'
 import { find, type Entry } from './search'
 import { sparkline } from './sparkline'
@@ -31,6 +32,19 @@ describe('what of a period has to do with time', () => {
 
   it('leaves out what there is none of', () => {
     expect(flagsOf(reported(0, 0)).map((each) => each.key)).toEqual(['back_dated'])
+  })
+})
+
+describe('an outlet that is not connected', () => {
+  const silent = (hours: number) => toneOf({ state: 'silent', clock_off: false,
+    at: '2026-10-31T08:00:00Z',
+    last_sign: new Date(Date.UTC(2026, 9, 31, 8 - hours)).toISOString() })
+
+  it('is wrong only after a day', () => {
+    expect(silent(14)).toBe('look')
+    expect(silent(24)).toBe('bad')
+    expect(toneOf({ state: 'silent', clock_off: false, at: '2026-10-31T08:00:00Z',
+      last_sign: null })).toBe('bad')
   })
 })
 
