@@ -69,6 +69,8 @@ async function wide() {
   await visit(page, `/outlets/${plain.id}`)
   await openCases(page, plain)
   await take(page, 'cases-1440-zh')
+  await visit(page, '/streams')
+  await take(page, 'streams-1440-zh')
   await visit(page, '/overview')
   await page.click('[data-test=language]')
   await settled(page)

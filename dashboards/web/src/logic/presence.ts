@@ -3,7 +3,7 @@ import type { OutletPresence } from '../api/types'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** How a presence is coloured: well, worth a look, wrong, not known. A night is no reason for red. */
+/** How a presence is coloured: well, worth a look, wrong, not known. A night is not red yet. */
 export function toneOf(
   presence: Pick<OutletPresence, 'state' | 'clock_off' | 'at' | 'last_sign'>) {
   if (presence.state === 'silent') {
