@@ -179,8 +179,10 @@ void Link::take(const Message& message) {
   }
 }
 
-// Put off: everything from this batch on is sent again after a while.
+// Put off: everything from this batch on is sent again after a while. Sent away, as by a server
+// that stops: it ends the connection, and that is a lost one.
 void Link::refused(const Refused& refused) {
+  if (refused.retry_after_ms && refused.number.value == 0 && config_.comes_back) return;
   if (!refused.retry_after_ms || refused.number.value == 0) {
     die(fmt::format("stream {} is refused: {}", stream_, refused.sentence));
   }
