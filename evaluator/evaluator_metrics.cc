@@ -80,6 +80,16 @@ struct EvaluatorMetrics::Families {
                      .Help("Open streams that look as if two machines sealed their batches")
                      .Register(registry)
                      .Add({})),
+        closed(prometheus::BuildGauge()
+                   .Name("plumbline_evaluator_closed_periods")
+                   .Help("Periods of standards that are closed and served as published")
+                   .Register(registry)
+                   .Add({})),
+        differing(prometheus::BuildGauge()
+                      .Name("plumbline_evaluator_differing_results")
+                      .Help("Results of closed periods that would be others by what came since")
+                      .Register(registry)
+                      .Add({})),
         stopped(prometheus::BuildGauge()
                     .Name("plumbline_evaluator_stopped")
                     .Help("1 after the evaluation failed, until the next start")
@@ -103,6 +113,8 @@ struct EvaluatorMetrics::Families {
   prometheus::Counter& set_aside;
   prometheus::Gauge& conflicting;
   prometheus::Gauge& doubtful;
+  prometheus::Gauge& closed;
+  prometheus::Gauge& differing;
   prometheus::Gauge& stopped;
   prometheus::Family<prometheus::Gauge>& as_of;
   prometheus::Family<prometheus::Gauge>& calendar_end;
@@ -128,6 +140,11 @@ void EvaluatorMetrics::set_lag(std::uint64_t entries) {
 void EvaluatorMetrics::set_streams(std::uint64_t conflicting, std::uint64_t doubtful) {
   families_->conflicting.Set(static_cast<double>(conflicting));
   families_->doubtful.Set(static_cast<double>(doubtful));
+}
+
+void EvaluatorMetrics::set_closed(std::uint64_t periods, std::uint64_t differing) {
+  families_->closed.Set(static_cast<double>(periods));
+  families_->differing.Set(static_cast<double>(differing));
 }
 
 void EvaluatorMetrics::count(std::uint64_t folded, std::uint64_t set_aside) {

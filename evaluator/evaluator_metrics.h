@@ -26,6 +26,8 @@ namespace plumbline {
 //   plumbline_evaluator_conflicting_streams       open streams with a conflict on record
 //   plumbline_evaluator_doubtful_streams          open streams that look as if two machines sealed
 //                                                 their batches (registry/stream_watch.h)
+//   plumbline_evaluator_closed_periods            of a standard each; served as they were published
+//   plumbline_evaluator_differing_results         of closed periods, that would be others now
 //   plumbline_evaluator_stopped                   1 after a failure, until the next start
 //   plumbline_evaluator_as_of_timestamp_seconds   of what is published; nothing yet, no series
 //   plumbline_calendar_end_timestamp_seconds{pack}   from here on work days are provisional
@@ -42,6 +44,7 @@ class EvaluatorMetrics {
 
   void set_lag(std::uint64_t entries);
   void set_streams(std::uint64_t conflicting, std::uint64_t doubtful);
+  void set_closed(std::uint64_t periods, std::uint64_t differing);
   // Totals so far; a lower total than before, after a restart of the fold, counts nothing.
   void count(std::uint64_t folded, std::uint64_t set_aside);
   // What is published stands for `as_of`, under a pack whose calendar ends at `calendar_end`.

@@ -146,9 +146,46 @@ Status Follower::set_as_of() {
   return engine_.advance(as_of);
 }
 
+// As they stand in the store, while their root is that of the closing; else from the ledger. A
+// withdrawal may make that impossible: then what was published stays.
+Result<std::vector<ResultRow>> Follower::frozen_rows(const PeriodClosed& closed) {
+  std::vector<ResultRow> stored;
+  for (const std::string& standard :
+       {closed.standard, revision_standard(closed.revision, closed.standard)}) {
+    ASSIGN_OR_RETURN(auto snapshot, results_->read({standard, "", "", closed.period}));
+    if (!snapshot) continue;
+    for (ResultRow& row : snapshot->rows) row.standard = closed.standard;
+    if (results_root(snapshot->rows) == closed.root) return std::move(snapshot->rows);
+    if (stored.empty()) stored = std::move(snapshot->rows);
+  }
+  Result<std::vector<ResultRow>> computed = rows_of_closing(*reader_, closed);
+  if (computed.ok() || computed.error().code() != Code::kCorrupt) return computed;
+  log_error("evaluator", computed.error().text());
+  return stored;
+}
+
+// Takes in the closings that the engine came to know.
+Status Follower::close_periods(ClosedResults::Changes& changes) {
+  const std::vector<RegistryState::Closing>& closings = engine_.registry().closings;
+  if (closings.size() <= closings_) return {};
+  std::vector<ResultRow> live = engine_.rows();
+  for (; closings_ < closings.size(); ++closings_) {
+    const PeriodClosed& closed = closings[closings_].closed;
+    ASSIGN_OR_RETURN(std::vector<ResultRow> frozen, frozen_rows(closed));
+    closed_.close(closed, std::move(frozen), rows_of_period(live, closed.standard, closed.period),
+                  changes);
+  }
+  return {};
+}
+
 Status Follower::publish_all() {
   ASSIGN_OR_RETURN(std::optional<ResultsStore::Snapshot> snapshot, results_->read({}));
-  std::vector<ResultRow> fresh = engine_.take_changed();
+  const std::vector<RegistryState::Closing>& closings = engine_.registry().closings;
+  auto frozen = [this](const PeriodClosed& closed) { return frozen_rows(closed); };
+  closed_ = ClosedResults();
+  ASSIGN_OR_RETURN(std::vector<ResultRow> fresh,
+                   served_rows(engine_.take_changed(), closings, frozen, closed_));
+  closings_ = closings.size();
   std::vector<ResultRow> changed;
   std::vector<ResultRow> gone;
   compare_rows(snapshot ? snapshot->rows : std::vector<ResultRow>{}, fresh, changed, gone);
@@ -165,9 +202,12 @@ Status Follower::publish_all() {
 Status Follower::publish_changed() {
   ResultsHeader header = engine_.header();
   if (published_ && same_header(*published_, header)) return {};
+  ClosedResults::Changes changes;
+  RETURN_IF_ERROR(close_periods(changes));
   std::vector<ResultRow> changed = engine_.take_changed();
-  RETURN_IF_ERROR(results_->publish(header, changed, engine_.gone()));
-  show(header.pack, changed, engine_.gone());
+  closed_.serve(std::move(changed), engine_.gone(), changes);
+  RETURN_IF_ERROR(results_->publish(header, changes.changed, changes.gone));
+  show(header.pack, changes.changed, changes.gone);
   stands_at(header);
   published_ = header;
   return {};
@@ -176,9 +216,13 @@ Status Follower::publish_changed() {
 void Follower::show(const std::string& pack, const std::vector<ResultRow>& changed,
                     const std::vector<ResultRow>& gone) {
   if (metrics_ == nullptr) return;
-  for (const ResultRow& row : gone) metrics_->hide(pack, row);
+  metrics_->set_closed(closed_.periods(), closed_.differing());
+  for (const ResultRow& row : gone) {
+    if (!is_of_closing(row)) metrics_->hide(pack, row);
+  }
   const auto& outlets = engine_.registry().outlets;
   for (const ResultRow& row : changed) {
+    if (is_of_closing(row)) continue;
     Result<OutletId> id = OutletId::parse(row.unit);
     auto outlet = id.ok() ? outlets.find(*id) : outlets.end();
     metrics_->show(pack, row,

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "evaluator/closed_results.h"
 #include "evaluator/engine.h"
 #include "evaluator/evaluator_metrics.h"
 #include "store/change_feed.h"
@@ -67,6 +68,8 @@ class Follower {
   Status set_as_of();
   Status publish_all();
   Status publish_changed();
+  Result<std::vector<ResultRow>> frozen_rows(const PeriodClosed& closed);
+  Status close_periods(ClosedResults::Changes& changes);
   void show(const std::string& pack, const std::vector<ResultRow>& changed,
             const std::vector<ResultRow>& gone);
   void stands_at(const ResultsHeader& header);
@@ -81,6 +84,8 @@ class Follower {
 
   // The follower's thread only.
   Engine engine_;
+  ClosedResults closed_;
+  std::size_t closings_ = 0;  // taken into closed_
   bool published_all_ = false;
   std::optional<ResultsHeader> published_;
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <list>
+#include <set>
 #include <utility>
 
 #include "base/limits.h"
@@ -12,6 +13,7 @@
 #include "evaluator/case_list.h"
 #include "evaluator/office_trail.h"
 #include "evaluator/outlet_fold.h"
+#include "evaluator/result_difference.h"
 #include "evaluator/rules_json.h"
 
 namespace plumbline {
@@ -101,7 +103,41 @@ class LedgerView : public EvaluatorView {
                                               key.outlet.text(), key.period));
   }
 
+  Result<Json> difference(const ResultKey& key, ResultMoment before, ResultMoment after) override {
+    ASSIGN_OR_RETURN(Period period, parse_period(key.period));
+    ASSIGN_OR_RETURN(Folded then, folded(key.outlet, before.size, before.as_of));
+    ASSIGN_OR_RETURN(Folded now, folded(key.outlet, after.size, after.as_of));
+    Json json = result_difference(*then, *now, key.standard, period, before.size);
+    ASSIGN_OR_RETURN(Json records, records_between(key.outlet, before.size, after.size));
+    return json.set("records", std::move(records));
+  }
+
  private:
+  // The office's entries in [from, to) that concern an outlet's results.
+  Result<Json> records_between(const OutletId& outlet, LedgerSize from, LedgerSize to)
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    RETURN_IF_ERROR(open_reader());
+    ASSIGN_OR_RETURN(std::shared_ptr<const OfficeState> office, trail_.at(*reader_, to));
+    ASSIGN_OR_RETURN(std::vector<LedgerIndex> batches,
+                     reader_->batches_of(outlet, LedgerIndex(0), to));
+    std::set<std::uint64_t> entries;
+    auto take = [&](LedgerIndex index) {
+      if (index.value >= from.value) entries.insert(index.value);
+    };
+    for (const FactBook::Version* version : office->registry.facts.known("finding")) {
+      if (version->fact.attribute("outlet") == outlet.text()) take(version->index);
+    }
+    for (LedgerIndex batch : batches) {
+      auto redaction = office->registry.redactions.find(batch);
+      if (redaction != office->registry.redactions.end()) take(redaction->second.index);
+    }
+    for (const InForce& rules : office->in_force) take(rules.index);
+    Json json = Json::array();
+    for (std::uint64_t entry : entries) json.push(entry);
+    return json;
+  }
+
   Result<Folded> folded(const OutletId& outlet, LedgerSize size, Instant as_of)
       EXCLUDES(mutex_, folding_) {
     ASSIGN_OR_RETURN(Question question, ask(outlet, size, as_of));

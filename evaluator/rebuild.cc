@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "evaluator/closed_results.h"
+
 namespace plumbline {
 
 Result<std::size_t> fold_chunk(LedgerReader& reader, Engine& engine, LedgerSize to) {
@@ -23,10 +25,9 @@ Result<std::size_t> fold_chunk(LedgerReader& reader, Engine& engine, LedgerSize 
   return taken;
 }
 
-Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
-                        std::optional<LedgerIndex> without) {
-  Engine engine;
-  if (without) engine.presume_withdrawn(*without);
+namespace {
+
+Status fold(LedgerReader& reader, LedgerSize size, Instant as_of, Engine& engine) {
   RETURN_IF_ERROR(engine.advance(as_of));
   while (engine.next().value < size.value) {
     ASSIGN_OR_RETURN(std::size_t taken, fold_chunk(reader, engine, size));
@@ -35,7 +36,37 @@ Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
                                                 engine.next().value, size.value));
     }
   }
-  return Rebuilt{engine.header(), engine.rows(), engine.counters(), engine.withdrawn_later()};
+  return {};
+}
+
+Result<std::vector<ResultRow>> computed_rows(LedgerReader& reader, const PeriodClosed& closed) {
+  Engine engine;
+  RETURN_IF_ERROR(fold(reader, closed.size, closed.as_of, engine));
+  return rows_of_period(engine.rows(), closed.standard, closed.period);
+}
+
+}  // namespace
+
+Result<std::vector<ResultRow>> rows_of_closing(LedgerReader& reader, const PeriodClosed& closed) {
+  ASSIGN_OR_RETURN(std::vector<ResultRow> rows, computed_rows(reader, closed));
+  if (results_root(rows) == closed.root) return rows;
+  return Error(Code::kCorrupt,
+               fmt::format("the results of {} in {} as of {} cannot be computed as they were "
+                           "published",
+                           closed.standard, closed.period, format_instant(closed.as_of)));
+}
+
+Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
+                        std::optional<LedgerIndex> without) {
+  Engine engine;
+  if (without) engine.presume_withdrawn(*without);
+  RETURN_IF_ERROR(fold(reader, size, as_of, engine));
+  // Where a withdrawal made the published rows impossible, what is left of them is shown.
+  auto frozen = [&](const PeriodClosed& closed) { return computed_rows(reader, closed); };
+  ClosedResults closed;
+  ASSIGN_OR_RETURN(std::vector<ResultRow> rows,
+                   served_rows(engine.rows(), engine.registry().closings, frozen, closed));
+  return Rebuilt{engine.header(), std::move(rows), engine.counters(), engine.withdrawn_later()};
 }
 
 }  // namespace plumbline

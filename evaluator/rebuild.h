@@ -25,9 +25,15 @@ struct Rebuilt {
   FoldCounters counters;
   std::vector<LedgerIndex> withdrawn_later;
 };
+// Of a closed period the rows are those that were published: ClosedResults. Each closing costs
+// another fold.
 // `without`: as if the content of that entry had been withdrawn.
 Result<Rebuilt> rebuild(LedgerReader& reader, LedgerSize size, Instant as_of,
                         std::optional<LedgerIndex> without = {});
+
+// The rows of a closing as its entry's prefix gives them. kCorrupt when their root is not that of
+// the closing: a content was withdrawn since, or the closing was never true.
+Result<std::vector<ResultRow>> rows_of_closing(LedgerReader& reader, const PeriodClosed& closed);
 
 }  // namespace plumbline
 

@@ -25,7 +25,7 @@ struct CaseQuery {
   std::string criterion;  // only cases that its indicator counts; also an indicator's own id
   std::string type;       // only cases of this type
   std::string state;      // "open", "closed", "overdue", "against" (counted, not in the numerator),
-                          // "flagged" (with an event that is late or back-dated)
+                          // "flagged" (with an event that is late or back-dated), "amended"
   std::string subject;    // only this case (with `type`), counted or not
   std::uint64_t offset = 0;
   std::uint64_t limit = 50;  // at most 200
@@ -36,6 +36,12 @@ struct ResultKey {
   std::string standard;
   OutletId outlet;
   std::string period;
+};
+
+// Where a result stood.
+struct ResultMoment {
+  LedgerSize size;
+  Instant as_of;
 };
 
 // Safe from any thread.
@@ -55,6 +61,15 @@ class EvaluatorView {
   // The body of an outlet's result, folded anew likewise: the bytes that are served for the same
   // size and as-of. kNotFound when there is no such result.
   virtual Result<std::string> result_body(const ResultKey& key, LedgerSize size, Instant as_of) = 0;
+
+  // Why the result is another one at `after` than it was at `before`: {"cases", "total",
+  // "rules_changed"} of result_difference, and "records": the office's entries between both that
+  // concern it (findings about the outlet, withdrawals of its batches, rule sets). kNotFound for an
+  // outlet that was not there.
+  virtual Result<Json> difference(const ResultKey& key, ResultMoment before, ResultMoment after) {
+    static_cast<void>(key), static_cast<void>(before), static_cast<void>(after);
+    return Error(Code::kUnsupported, "this view compares no results");
+  }
 };
 
 }  // namespace plumbline

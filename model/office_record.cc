@@ -26,6 +26,7 @@ struct KindOf {
   std::string operator()(const LedgerContinued&) const { return "ledger.continue"; }
   std::string operator()(const RulesActivated&) const { return "rules.activate"; }
   std::string operator()(const FactsRecorded&) const { return "registry.facts"; }
+  std::string operator()(const PeriodClosed&) const { return "period.close"; }
 };
 
 // Numbers of batches and entries as integers of JSON; both stay far under 2^63.
@@ -119,6 +120,16 @@ struct AddBody {
     Json facts = Json::array();
     for (const Fact& fact : r.facts) facts.push(fact_json(fact));
     json.set("facts", std::move(facts));
+  }
+  void operator()(const PeriodClosed& c) const {
+    json.set("standard", c.standard);
+    json.set("period", c.period);
+    json.set("revision", integer(c.revision));
+    json.set("size", integer(c.size.value));
+    json.set("as_of", format_instant(c.as_of));
+    json.set("rule_sha256", c.rule_hash.hex());
+    json.set("results", integer(c.results));
+    json.set("root_sha256", c.root.hex());
   }
 };
 

@@ -122,11 +122,25 @@ Json fact_json(const Fact& fact);
 // kInvalid naming the member; also for an empty attribute.
 Result<Fact> fact_from_json(const Json& json);
 
+// "period.close": the results of a standard in a period are published as they stood at (size,
+// as_of), and served so from here on. Revision 1 closes the period; a later one restates it.
+struct PeriodClosed {
+  std::string standard;
+  std::string period;  // "2025", "2025-03"
+  std::uint64_t revision = 1;
+  LedgerSize size;    // of the prefix that the results were computed from
+  Instant as_of;      // a whole minute
+  Hash rule_hash;     // of the rule set that answered for the period
+  std::uint64_t results = 0;
+  Hash root;  // of the tree over their bodies: docs/formats/results.md
+};
+
 struct OfficeRecord {
   std::string actor;
   std::string reason;
   std::variant<Genesis, OutletAdded, TokenCreated, KeyEnrolled, KeyRotated, KeyRevoked,
-               StreamConflict, ContentRedacted, LedgerContinued, RulesActivated, FactsRecorded>
+               StreamConflict, ContentRedacted, LedgerContinued, RulesActivated, FactsRecorded,
+               PeriodClosed>
       body;
 };
 

@@ -256,6 +256,23 @@ Result<ContentRedacted> read_redaction(Members& members) {
   return c;
 }
 
+Result<PeriodClosed> read_closing(Members& members) {
+  PeriodClosed c;
+  ASSIGN_OR_RETURN(c.standard, members.text("standard"));
+  ASSIGN_OR_RETURN(c.period, members.text("period"));
+  if (c.standard.empty() || c.period.empty()) return invalid("a closing names what it closes");
+  ASSIGN_OR_RETURN(c.revision, members.number("revision"));
+  if (c.revision == 0) return invalid("\"revision\" counts from 1");
+  ASSIGN_OR_RETURN(std::uint64_t size, members.number("size"));
+  c.size = LedgerSize(size);
+  ASSIGN_OR_RETURN(c.as_of, members.instant("as_of"));
+  if (c.as_of != ceil_to_minute(c.as_of)) return invalid("\"as_of\" is not a whole minute");
+  RETURN_IF_ERROR(members.fixed("rule_sha256", c.rule_hash));
+  ASSIGN_OR_RETURN(c.results, members.number("results"));
+  RETURN_IF_ERROR(members.fixed("root_sha256", c.root));
+  return c;
+}
+
 Result<LedgerContinued> read_continuation(Members& members) {
   LedgerContinued c;
   FixedBytes<struct LedgerIdTag, 16> id;
@@ -337,6 +354,7 @@ Status read_body(const std::string& kind, Members& members, OfficeRecord& record
   if (kind == "ledger.continue") return put(record, read_continuation(members));
   if (kind == "rules.activate") return put(record, read_rules(members));
   if (kind == "registry.facts") return put(record, read_facts(members));
+  if (kind == "period.close") return put(record, read_closing(members));
   return Error(Code::kUnsupported,
                fmt::format("this version knows no office record of kind \"{}\"", kind));
 }

@@ -13,6 +13,7 @@
 #include "programs/plumb_ledger.h"
 #include "programs/plumb_office.h"
 #include "programs/plumb_options.h"
+#include "programs/plumb_period.h"
 #include "programs/plumb_registry.h"
 #include "programs/plumb_scores.h"
 #include "programs/plumb_simulate.h"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
   plumbline::add_ingest_command(app, options);
   plumbline::add_backup_commands(app, options);
   plumbline::add_scores_command(app, options);
+  plumbline::add_period_commands(app, options);
   plumbline::add_simulate_command(app, options);
   try {
     app.parse(argc, argv);

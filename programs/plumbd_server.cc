@@ -20,6 +20,8 @@ namespace {
 
 // Sessions that do not end in this time are closed by force.
 constexpr Duration kDrain{10'000};
+// How long a closing waits for the evaluator: it is a second behind at most, unless it has stopped.
+constexpr std::chrono::milliseconds kCloseWait{5'000};
 // An evaluator that has not been up to date for this long is told by /readyz; under load it is
 // behind for a moment again and again.
 constexpr std::int64_t kLateMs = 10'000;
@@ -172,6 +174,15 @@ Status PlumbdServer::open_evaluator() {
   follower_ = std::make_unique<Follower>(make_checked_reader(std::move(reader)), std::move(results),
                                          feed_, clock_, &metrics_.evaluator);
   view_ = make_ledger_view([path = options_.layout.ledger()] { return open_sqlite_reader(path); });
+  periods_ = std::make_unique<PeriodDesk>(
+      *office_, [path = options_.layout.results()] { return open_sqlite_results_reader(path); },
+      [this]() -> Status {
+        LedgerSize size = feed_.size();
+        if (follower_->wait_evaluated(size, kCloseWait)) return {};
+        return Error(Code::kUnavailable,
+                     fmt::format("the evaluation stands at entry {} of {}: try again later",
+                                 follower_->status().evaluated.value, size.value));
+      });
   return {};
 }
 
@@ -367,6 +378,7 @@ Result<Json> PlumbdServer::control(const Json& request, const std::string& actor
   if (op.starts_with("account.")) return portal_part_->account(request, actor);
   if (op == "ledger.continue") return lineage_->continue_ledger(*signer_, request, actor);
   if (IngestDesk::answers(op)) return ingest_->handle(request);
+  if (PeriodDesk::answers(op)) return periods_->handle(request, actor);
   if (op == "outlet.status") return presence_->handle(request);
   return desk_->handle(request, actor);
 }

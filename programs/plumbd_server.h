@@ -23,6 +23,7 @@
 #include "programs/plumbd_layout.h"
 #include "programs/plumbd_lineage.h"
 #include "programs/plumbd_metrics.h"
+#include "programs/plumbd_period.h"
 #include "programs/plumbd_portal.h"
 #include "programs/plumbd_presence.h"
 #include "programs/plumbd_proofs.h"
@@ -98,6 +99,7 @@ class PlumbdServer {
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<EvaluatorView> view_;
   std::unique_ptr<ControlDesk> desk_;
+  std::unique_ptr<PeriodDesk> periods_;
   std::unique_ptr<IngestDesk> ingest_;
   std::unique_ptr<ControlListener> control_;
   PresenceBook presence_book_;

@@ -201,6 +201,12 @@ Result<LedgerIndex> Office::redact(const By& by, ContentRedacted redacted) {
   return record({by.actor, by.reason, std::move(redacted)});
 }
 
+Result<LedgerIndex> Office::close_period(const By& by, PeriodClosed closed) {
+  RETURN_IF_ERROR(by.check());
+  MutexLock lock(mutex_);
+  return record({by.actor, by.reason, std::move(closed)});
+}
+
 Result<LedgerIndex> Office::continue_ledger(const By& by, LedgerContinued continued) {
   RETURN_IF_ERROR(by.check());
   MutexLock lock(mutex_);
@@ -240,8 +246,10 @@ std::shared_ptr<const RegistryView> Office::view() const {
   view->genesis = *state_.genesis;
   view->outlets = state_.outlets;
   for (const RegistryState::Activation& at : state_.activations) {
-    view->activations.push_back({at.index, at.rules.pack, at.rules.version, at.rules.rule_hash});
+    view->activations.push_back({at.index, at.rules.pack, at.rules.version, at.rules.rule_hash,
+                                 at.recorded_at, at.rules.retroactive});
   }
+  view->closings = state_.closings;
   view->facts = state_.facts;
   add_streams(state_, *view);
   view_ = std::move(view);

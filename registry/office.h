@@ -68,6 +68,13 @@ struct RegistryState {
     RulesActivated rules;
   };
   std::vector<Activation> activations;  // in ledger order
+  struct Closing {
+    LedgerIndex index;
+    Instant recorded_at;
+    std::string actor, reason;
+    PeriodClosed closed;
+  };
+  std::vector<Closing> closings;  // in ledger order; of a period the revisions follow one another
   FactBook facts;
 
   // Whether `record` could come next, with the errors of `apply`.
@@ -97,8 +104,11 @@ struct RegistryView {
     LedgerIndex index;
     std::string pack, version;
     Hash rule_hash;
+    Instant recorded_at = {};
+    bool retroactive = false;
   };
   std::vector<ActiveRules> activations;  // in ledger order
+  std::vector<RegistryState::Closing> closings;  // likewise
   FactBook facts;
 };
 
@@ -178,6 +188,9 @@ class Office {
   // Withdraws the content of a batch for ever: kInvalid without a second person who is not the
   // actor; kExists, kNotFound, kConflict as LedgerWriter::append.
   Result<LedgerIndex> redact(const By& by, ContentRedacted redacted);
+  // Publishes the results of a period. kExists when it has that revision already, kConflict when
+  // revisions would be left out.
+  Result<LedgerIndex> close_period(const By& by, PeriodClosed closed);
   // The ledger goes on as `continued.ledger_id`. kUnauthenticated when the lost checkpoint is not
   // signed by the genesis's checkpoint key.
   Result<LedgerIndex> continue_ledger(const By& by, LedgerContinued continued);

@@ -106,6 +106,20 @@ class Checker {
                  "what the ledger gives up is no checkpoint of its checkpoint key", lost.error());
   }
 
+  Status operator()(const PeriodClosed& closed) const {
+    RETURN_IF_ERROR(after_genesis());
+    std::uint64_t last = 0;
+    for (const RegistryState::Closing& before : state_.closings) {
+      bool same =
+          before.closed.standard == closed.standard && before.closed.period == closed.period;
+      if (same) last = before.closed.revision;
+    }
+    if (closed.revision == last + 1) return {};
+    Code code = closed.revision <= last ? Code::kExists : Code::kConflict;
+    return Error(code, fmt::format("{} of {} stands at revision {}; {} cannot come next",
+                                   closed.period, closed.standard, last, closed.revision));
+  }
+
   Status operator()(const RulesActivated& rules) const {
     RETURN_IF_ERROR(after_genesis());
     bool active =
@@ -147,8 +161,8 @@ class Checker {
 // Adds a checked record to a state.
 class Applier {
  public:
-  Applier(RegistryState& state, LedgerIndex index, Instant recorded_at)
-      : state_(state), index_(index), recorded_at_(recorded_at) {}
+  Applier(RegistryState& state, LedgerIndex index, Instant recorded_at, const OfficeRecord& record)
+      : state_(state), index_(index), recorded_at_(recorded_at), record_(record) {}
 
   void operator()(const Genesis& genesis) { state_.genesis = genesis; }
   void operator()(const OutletAdded& added) { state_.outlets.emplace(added.outlet, added); }
@@ -191,11 +205,15 @@ class Applier {
   void operator()(const FactsRecorded& recorded) {
     for (const Fact& fact : recorded.facts) state_.facts.add(index_, recorded_at_, fact);
   }
+  void operator()(const PeriodClosed& closed) {
+    state_.closings.push_back({index_, recorded_at_, record_.actor, record_.reason, closed});
+  }
 
  private:
   RegistryState& state_;
   const LedgerIndex index_;
   const Instant recorded_at_;
+  const OfficeRecord& record_;
 };
 
 }  // namespace
@@ -209,7 +227,13 @@ Status RegistryState::apply(LedgerIndex index, Instant recorded_at, const Office
     return Error(checked.error().code(),
                  fmt::format("entry {}: {}", index.value, checked.error().sentence()));
   }
-  std::visit(Applier(*this, index, recorded_at), record.body);
+  const auto* closing = std::get_if<PeriodClosed>(&record.body);
+  if (closing != nullptr && closing->size.value > index.value) {
+    return Error(Code::kConflict, fmt::format("entry {}: a closing stands behind what it closes, "
+                                              "it names the first {} entries",
+                                              index.value, closing->size.value));
+  }
+  std::visit(Applier(*this, index, recorded_at, record), record.body);
   return {};
 }
 

@@ -108,7 +108,8 @@ Result<ResultChoice> choose_results(ScopedData& data, const std::string& outlet,
   ASSIGN_OR_RETURN(std::vector<ResultRow> keys, data.keys(filter));
   std::map<std::string, std::set<std::string>> periods;
   for (const ResultRow& key : keys) {
-    if (!key.standard.starts_with("target.")) periods[key.standard].insert(key.period);
+    // A dot is in no standard's id: those rows are of targets and closings.
+    if (key.standard.find('.') == std::string::npos) periods[key.standard].insert(key.period);
   }
   choice.standards = ordered(data, periods);
   if (!wanted.empty() && !periods.contains(wanted)) return no_result("standard", wanted);

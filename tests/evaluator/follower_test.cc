@@ -8,6 +8,7 @@
 
 #include <map>
 
+#include "evaluator/closed_results.h"
 #include "evaluator/rebuild.h"
 #include "tests/support/evaluator/small_ledger.h"
 #include "tests/support/evaluator/target_pack.h"
@@ -95,7 +96,12 @@ class MemoryResults : public ResultsStore {
     if (!shared_->header) return std::optional<Snapshot>();
     Snapshot snapshot{*shared_->header, {}};
     for (const auto& [row_key, row] : shared_->rows) {
-      if (filter.standard.empty()) snapshot.rows.push_back(row);
+      auto fits = [](const std::string& wanted, const std::string& has) {
+        return wanted.empty() || wanted == has;
+      };
+      bool wanted = fits(filter.standard, row.standard) && fits(filter.level, row.level) &&
+                    fits(filter.unit, row.unit) && fits(filter.period, row.period);
+      if (wanted) snapshot.rows.push_back(row);
     }
     return std::optional<Snapshot>(std::move(snapshot));
   }
@@ -209,6 +215,78 @@ TEST(Follower, WritesOnlyTheRowsThatChanged) {
   ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
   MutexLock lock(scene.results->mutex);
   EXPECT_EQ(scene.results->written - before, 6u) << "January and the year of each";
+}
+
+// A closing of January as the office would record it now.
+void close_january(Scene& scene, std::string_view as_of, std::uint64_t revision) {
+  LedgerSize size = scene.ledger.length();
+  Rebuilt built = rebuild(scene.ledger, size, testing::at(as_of)).value();
+  std::vector<ResultRow> rows = rows_of_period(built.rows, "service", "2015-01");
+  for (ResultRow& row : rows) {
+    for (const ResultRow& now : rows_of_period(built.rows, "current.service", "2015-01")) {
+      if (now.level == row.level && now.unit == row.unit) row.body = now.body;
+    }
+  }
+  PeriodClosed closing{"service",          "2015-01", revision,    size,
+                       testing::at(as_of), Hash(),    rows.size(), results_root(rows)};
+  scene.ledger.record({"os:clerk", "over", closing});
+}
+
+TEST(Follower, ServesAClosedPeriodAsItWasPublishedHoweverItCameThere) {
+  Scene scene;
+  prometheus::Registry registry;
+  EvaluatorMetrics metrics(registry);
+  scene.publish();
+  auto follower = scene.follow(&metrics);
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  const char* as_of = "2015-02-10T00:01:00Z";
+  close_january(scene, as_of, 1);
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt(as_of));
+  scene.open_case("late1");
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), scene.rebuilt(as_of));
+  std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
+  EXPECT_THAT(text, ::testing::HasSubstr("plumbline_evaluator_closed_periods 1"));
+  EXPECT_THAT(text, ::testing::HasSubstr("plumbline_evaluator_differing_results 3"));
+  close_january(scene, as_of, 2);
+  scene.open_case("late2");
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  std::vector<ResultRow> incremental = scene.served();
+  EXPECT_EQ(incremental, scene.rebuilt(as_of));
+  EXPECT_FALSE(rows_of_period(incremental, "closed.1.service", "2015-01").empty());
+  EXPECT_FALSE(rows_of_period(incremental, "current.service", "2015-01").empty());
+  follower.reset();
+  follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), incremental);
+  follower.reset();
+  scene.results = std::make_shared<SharedResults>();
+  follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(scene.served(), incremental);
+}
+
+TEST(Follower, APublishedResultOutlivesTheWithdrawalOfWhatItWasMadeFrom) {
+  Scene scene;
+  scene.publish();
+  auto follower = scene.follow();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  const char* as_of = "2015-02-10T00:01:00Z";
+  close_january(scene, as_of, 1);
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  std::vector<ResultRow> published = rows_of_period(scene.served(), "service", "2015-01");
+  scene.ledger.record(
+      {"os:clerk", "a name in it", ContentRedacted{LedgerIndex(5), Hash(), Hash(), "os:b"}});
+  scene.publish();
+  ASSERT_TRUE(follower->wait_evaluated(scene.ledger.length(), kPatience));
+  EXPECT_EQ(rows_of_period(scene.served(), "service", "2015-01"), published);
+  std::vector<ResultRow> now = rows_of_period(scene.served(), "current.service", "2015-01");
+  EXPECT_THAT(now.back().body, ::testing::HasSubstr("withdrawn"));
 }
 
 TEST(Follower, ServesTargetsAndRemovesTheRowsThatAreNoneAnyMore) {
