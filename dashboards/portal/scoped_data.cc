@@ -177,7 +177,34 @@ Result<Json> ScopedData::cases(const CaseQuery& query) {
   if (room_.sources_.evaluator == nullptr) {
     return Error(Code::kUnavailable, "no rule set is served yet");
   }
+  auto closed = closings(query.standard, query.period);
+  if (!closed.empty()) {
+    const PeriodClosed& last = closed.back()->closed;
+    return room_.sources_.evaluator->cases(query, last.size, last.as_of);
+  }
   return room_.sources_.evaluator->cases(query, header_.size, header_.as_of);
+}
+
+std::vector<const RegistryState::Closing*> ScopedData::closings(const std::string& standard,
+                                                                const std::string& period) const {
+  std::vector<const RegistryState::Closing*> found;
+  for (const RegistryState::Closing& closing : registry_->closings) {
+    if (closing.index.value >= header_.size.value) continue;
+    const PeriodClosed& closed = closing.closed;
+    if (closed.standard == standard && closed.period == period) found.push_back(&closing);
+  }
+  return found;
+}
+
+Result<Json> ScopedData::difference(const ResultKey& key, const PeriodClosed& before,
+                                    const PeriodClosed* after) {
+  RETURN_IF_ERROR(admit(ScopeLevel::kOutlet, key.outlet.text()));
+  if (room_.sources_.evaluator == nullptr) {
+    return Error(Code::kUnavailable, "no rule set is served yet");
+  }
+  ResultMoment until{header_.size, header_.as_of};
+  if (after != nullptr) until = {after->size, after->as_of};
+  return room_.sources_.evaluator->difference(key, {before.size, before.as_of}, until);
 }
 
 Result<Json> ScopedData::remembered(const std::string& name,

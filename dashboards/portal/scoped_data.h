@@ -83,8 +83,17 @@ class ScopedData {
   const Json& rules() const;
   // False while the evaluator has no rule set to serve yet.
   bool has_rules() const { return rules_ != nullptr || room_.sources_.evaluator == nullptr; }
-  // The query's outlet must lie in the scope. kNotFound otherwise.
+  // The query's outlet must lie in the scope. kNotFound otherwise. What a closed period's figure
+  // was made of is listed as it stood then.
   Result<Json> cases(const CaseQuery& query);
+
+  // The closings of a standard's period that the results know, in the order of their revisions.
+  std::vector<const RegistryState::Closing*> closings(const std::string& standard,
+                                                      const std::string& period) const;
+  // Why an outlet's result is another one since a closing: until another, or now. kNotFound
+  // outside the scope.
+  Result<Json> difference(const ResultKey& key, const PeriodClosed& before,
+                          const PeriodClosed* after);
 
   // Who of these outlets is heard; those outside the scope are left out. As of now, not as of the
   // results. kUnavailable where nobody tells.

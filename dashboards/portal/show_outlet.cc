@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/decimal.h"
+#include "dashboards/portal/closing_json.h"
 #include "dashboards/portal/fact_json.h"
 #include "dashboards/portal/figure_json.h"
 #include "dashboards/portal/figure_text.h"
@@ -259,6 +260,8 @@ Result<Json> show_outlet(ScopedData& data, const RouteArguments& arguments) {
     scored = scored_row(rows.front(), body);
   }
   ASSIGN_OR_RETURN(Json history, history_json(data, standard, id, choice));
+  ASSIGN_OR_RETURN(Json closing,
+                   closing_json(data, standard, {choice.standard, outlet->outlet, choice.period}));
   Json about = Json::object();
   about.set("id", choice.standard).set("title", title_json(standard, choice.standard));
   Json json = Json::object();
@@ -267,6 +270,7 @@ Result<Json> show_outlet(ScopedData& data, const RouteArguments& arguments) {
   json.set("standards", choice.standards_json());
   json.set("standard", choice.standard.empty() ? Json() : std::move(about));
   json.set("result", result_json(data, standard, scored, body));
+  json.set("closing", std::move(closing));
   json.set("reported", reported_json(body)).set("history", std::move(history));
   return json;
 }

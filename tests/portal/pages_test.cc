@@ -135,6 +135,38 @@ TEST_F(Pages, AnOutletSaysWhyItHasItsGrade) {
   EXPECT_EQ(list_at(*page_of.find("outlet"), "statuses").size(), 1u);
 }
 
+TEST_F(Pages, AClosedPeriodShowsItsRevisionsAndWhatWouldBeNow) {
+  const char* path = "/api/v1/outlets/o320102-1?period=2026";
+  EXPECT_TRUE(page(path).find("closing")->is_null());
+  PeriodClosed closed;
+  closed.standard = "service";
+  closed.period = "2026";
+  closed.size = LedgerSize(80);
+  closed.as_of = Instant{1'793'404'860'000};
+  scene_.registry->closings.push_back(
+      {LedgerIndex(90), Instant{1'793'404'860'000}, "os:clerk", "minutes of May", closed});
+  // The results do not hold this one yet.
+  closed.revision = 2;
+  scene_.registry->closings.push_back(
+      {LedgerIndex(120), Instant{1'793'404'860'000}, "os:clerk", "too new", closed});
+  scene_.more_rows = {{"current.service", "outlet", "o320102-1", "2026",
+                       R"({"score":"12.00","verdict":"not_met"})"}};
+  scene_.publish(100);
+  const Json answer = page(path);
+  const Json& closing = *answer.find("closing");
+  const Json::Array& revisions = list_at(closing, "revisions");
+  ASSERT_EQ(revisions.size(), 1u);
+  EXPECT_EQ(text_at(revisions[0], "reason"), "minutes of May");
+  EXPECT_EQ(number_at(revisions[0], "entry"), 90);
+  EXPECT_EQ(text_at(*revisions[0].find("result"), "score"),
+            text_at(*answer.find("result"), "score"));
+  EXPECT_EQ(text_at(*closing.find("now"), "score"), "12.00");
+  EXPECT_TRUE(closing.find("cause")->is_null()) << "this evaluator compares nothing";
+  EXPECT_EQ(list_at(answer, "standards").size(), 1u) << "current.service is no standard";
+  EXPECT_TRUE(
+      page("/api/v1/outlets/o320102-2?period=2026").find("closing")->find("now")->is_null());
+}
+
 TEST_F(Pages, ACountyShowsItsFactsAndTheWeakestLine) {
   const Json county = page("/api/v1/counties/320102?period=2026-10");
   EXPECT_EQ(list_at(county, "institutions").size(), 1u);

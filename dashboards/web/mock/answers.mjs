@@ -203,6 +203,7 @@ export function outletAnswer(id, period) {
       statuses: [statusFact(outlet, 501)] },
     standard: { id: 'outlet', title: two('网点年度评价标准', 'Yearly standard for outlets') },
     result: resultOf(outlet, period),
+    closing: null,
     reported: { events: row.events, duplicates: outlet.silent ? 0 : 3, failed_cases: 0,
       amended: { corrected: 0, voided: 0 },
       flags: outlet.silent ? [] : [

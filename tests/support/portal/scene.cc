@@ -303,7 +303,7 @@ std::vector<ResultRow> PortalScene::rows() const {
   for (const auto& [from, to] : outlet_changes) outlet_body = replaced(outlet_body, from, to);
   const std::string network = read_text(data_file("target.json"));
   const std::string unit = read_text(data_file("target_unit.json"));
-  std::vector<ResultRow> rows;
+  std::vector<ResultRow> rows = more_rows;
   for (const char* statement : {"final", "running"}) {
     rows.push_back({"target.t1", "network", "ALL", statement,
                     minified(replaced(network, "STATEMENT", statement))});

@@ -79,6 +79,7 @@ class PortalScene {
   std::vector<NotReady> reasons;
   // Texts of outlet.json that publish() replaces, from -> to.
   std::vector<std::pair<std::string, std::string>> outlet_changes;
+  std::vector<ResultRow> more_rows;  // publish() adds them
 
  private:
   class View;

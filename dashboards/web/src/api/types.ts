@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API answers. Every figure that is shown has its text ready; the pages compute none.
+import type { Closing } from './closing'
 
 export interface Title {
   zh: string
@@ -416,6 +417,7 @@ export interface OutletAnswer {
   standards: string[]
   standard: { id: string; title: Title } | null
   result: OutletResult | null
+  closing: Closing | null
   reported: Reported
   history: { period: string; score: string | null; grade: GradeName | null; verdict: Verdict }[]
 }
