@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The result bodies of a log, from docs/formats/rules.md and results.md alone."""
+
+import datetime
+import json
+from fractions import Fraction
+
+from cases import CaseType, Log
+from exact import (DAY, EPOCH, MILLION, Calendar, day_number, day_text, decimal, instant_text,
+                   text_of, wilson_lower)
+from expressions import ERROR, MISSING, compile_text
+from scoring import score
+from yaml_subset import load
+
+UNIT_MS = {"minute": 60_000, "hour": 3_600_000, "day": DAY}
+
+
+class Indicator:
+    """One indicator of a standard, compiled."""
+
+    def __init__(self, name, tree, types):
+        self.id = name
+        self.levels = [str(level) for level in tree["levels"]]
+        self.type = types[tree["case"]]
+        self.by = [str(field) for field in tree.get("by") or []]
+        self.aggregate = str(tree["aggregate"])
+        self.bound = tree.get("bound")
+        self.parts = {key: compile_text(tree[key], self.type)
+                      for key in ("where", "dated_by", "numerator", "value") if key in tree}
+        self.min_sample = int(tree.get("min_sample", "1"))
+        self.quantile = decimal(tree["quantile"]) if "quantile" in tree else None
+        kind = self.parts["value"][0] if "value" in self.parts else None
+        unit = tree.get("unit") or {}
+        self.unit = str(unit.get("id", "none"))
+        counted = self.aggregate in ("count", "distinct") or \
+            (self.aggregate == "sum" and kind == "int")
+        self.decimals = 0 if counted else int(unit.get("decimals", "6"))
+        self.scale = {"dec": MILLION, "duration": UNIT_MS.get(self.unit, 1)}.get(kind, 1)
+        self.rows = []
+        self.failed = set()
+
+    def read(self, cases):
+        """Keeps (outlet, instant, numerator, value, groups) of each case that counts."""
+        for key, case in cases.items():
+            if case.type is not self.type:
+                continue
+            found = self.contribution(case)
+            if found is ERROR:
+                self.failed.add(key)
+            elif found:
+                self.rows.append(found)
+
+    def contribution(self, case):
+        got = {}
+        for key in ("where", "dated_by", "numerator", "value"):
+            if key not in self.parts:
+                continue
+            got[key] = self.parts[key][1](case)
+            if got[key] == ERROR:
+                return ERROR
+            if key == "where" and got[key] != ("bool", True):
+                return None
+            if key in ("dated_by", "value") and got[key] == MISSING:
+                return None
+        groups = {field: case.values.get(field) for field in self.by}
+        return (case.outlet, got["dated_by"][1], got.get("numerator") == ("bool", True),
+                got.get("value", MISSING)[1], groups)
+
+    def figure(self, rows):
+        """(members of the figure, exact value or None, whether it suffices)."""
+        n = len(rows)
+        out = {"n": n}
+        value = None
+        values = [row[3] for row in rows]
+        if self.aggregate == "count":
+            value = Fraction(n)
+        elif self.aggregate == "distinct":
+            value = Fraction(len(set(values)))
+        elif self.aggregate == "sum":
+            value = Fraction(sum(values), self.scale)
+        elif self.aggregate == "share":
+            x = out["numerator"] = sum(row[2] for row in rows)
+            value = self.share(x, n) if n else None
+        elif n and self.aggregate == "mean":
+            value = Fraction(sum(values), n * self.scale)
+        elif n:
+            rank = -(-self.quantile * n // 1)
+            value = Fraction(sorted(values)[int(rank) - 1], self.scale)
+        out["value"] = None if value is None else text_of(value, self.decimals)
+        return out, value, n >= self.min_sample
+
+    def share(self, x, n):
+        if self.bound == "lower":
+            return Fraction(wilson_lower(x, n), MILLION)
+        if self.bound == "upper":
+            return 1 - Fraction(wilson_lower(n - x, n), MILLION)
+        return Fraction(x, n)
+
+    def body(self, rows):
+        out, _, sufficient = self.figure(rows)
+        by = []
+        for field in self.by:
+            groups = []
+            for value in [*self.type.fields[field]["values"], None]:
+                part = [row for row in rows if row[4][field] == value]
+                if part:
+                    groups.append({"group": value, **self.figure(part)[0]})
+            by.append({"field": field, "groups": groups})
+        return {"id": self.id, "by": by, "sufficient": sufficient, "unit": self.unit, **out}
+
+
+def periods(kinds, standard, calendar, as_of):
+    """(id, first day, day behind the last) of each period of a standard that has begun."""
+    first = EPOCH + datetime.timedelta(days=day_number(standard["from"]))
+    last = day_number(standard["until"]) if standard.get("until") else None
+    for kind in kinds:
+        year, month = first.year, first.month
+        while True:
+            if kind == "month":
+                behind = (year + month // 12, month % 12 + 1)
+                name = f"{year}-{month:02}"
+            else:
+                behind, name = (year + 1, 1), str(year)
+            start = day_number(f"{year}-{month:02}-01")
+            end = day_number(f"{behind[0]}-{behind[1]:02}-01")
+            if calendar.day_start(start) > as_of or (last is not None and end - 1 > last):
+                break
+            yield name, start, end
+            year, month = behind
+
+
+class Evaluation:
+    """Rows of one rule set over one log."""
+
+    def __init__(self, pair):
+        files = {path: load(text) for path, text in pair["files"].items()}
+        self.pack = files["pack.yaml"]
+        self.calendar = Calendar(files["calendar.yaml"])
+        self.types = {name: CaseType(name, tree)
+                      for name, tree in files["events.yaml"]["types"].items()}
+        self.standards = [files[path] for path in sorted(files) if path.startswith("standards/")]
+        self.outlets = {one["outlet"]: one["places"] for one in pair["outlets"]}
+        self.as_of = pair["as_of"]
+        self.findings = pair.get("findings") or []
+        self.log = Log(self.pack, pair, self.types, self.calendar)
+
+    def units(self, level):
+        """code -> outlets."""
+        if level == "network":
+            return {"ALL": set(self.outlets)}
+        out = {}
+        for outlet, places in self.outlets.items():
+            code = outlet if level == "outlet" else places.get(level)
+            if code:
+                out.setdefault(code, set()).add(outlet)
+        return out
+
+    def rows(self):
+        out = {}
+        for standard in self.standards:
+            indicators = [Indicator(name, tree, self.types)
+                          for name, tree in standard["indicators"].items()]
+            for one in indicators:
+                one.read(self.log.cases)
+            levels = {str(standard["level"])}.union(*(one.levels for one in indicators))
+            kinds = [str(kind) for kind in standard["periods"]]
+            for period in periods(kinds, standard, self.calendar, self.as_of):
+                for level in levels:
+                    for unit, outlets in self.units(level).items():
+                        body = self.body(standard, indicators, period, (level, unit, outlets))
+                        out[str(standard["id"]), level, unit, period[0]] = canonical(body)
+        return out
+
+    def body(self, standard, indicators, period, place):
+        name, first, behind = period
+        level, unit, outlets = place
+        start, end = self.calendar.day_start(first), self.calendar.day_start(behind)
+        scored = level == standard["level"]
+        accepted = [one for one in self.log.accepted
+                    if one[0] in outlets and start <= one[1] < end]
+        figures = []
+        chosen = {}
+        for one in indicators:
+            rows = [row for row in one.rows if row[0] in outlets and start <= row[1] < end]
+            if level in one.levels:
+                figures.append(one.body(rows))
+                chosen[one.id] = (one, *one.figure(rows))
+        failed = set().union(*(one.failed for one in indicators))
+        body = {
+            "pack": self.pack["id"], "version": self.pack["version"], "standard": standard["id"],
+            "level": level, "unit": unit, "indicators": figures, "events": len(accepted),
+            "period": {"id": name, "start": instant_text(start), "end": instant_text(end),
+                       "ended": self.as_of >= end,
+                       "provisional_calendar": behind - 1 > self.calendar.last},
+            "set_aside": self.set_aside(outlets),
+            "duplicates": sum(one in outlets for one in self.log.duplicates),
+            "failed_cases": sum(key[0] in outlets for key in failed)}
+        flags = {word: sum(one[place] for one in accepted) for word, place, key in
+                 (("late", 2, "late_after"), ("back_dated", 3, "back_dated_after"))
+                 if self.pack.get(key)}
+        if flags:
+            body["flags"] = flags
+        vetoes = self.vetoes(standard, unit, first, behind) if scored else []
+        body.update(score(standard, scored, bool(accepted), chosen, vetoes))
+        return body
+
+    def vetoes(self, standard, unit, first, behind):
+        today, out = self.calendar.local_day(self.as_of), []
+        for veto in standard.get("vetoes") or []:
+            for fact in sorted(self.findings, key=lambda one: one["id"]):
+                begins, until = day_number(fact["from"]), fact.get("until")
+                last = day_number(until) if until else behind
+                if fact["outlet"] == unit and fact["code"] == veto["finding"] and \
+                        max(first, begins) <= min(behind - 1, last, today):
+                    out.append({"id": veto["id"], "finding": fact["id"],
+                                "since": day_text(begins)})
+        return out
+
+    def set_aside(self, outlets):
+        rules = {}
+        for outlet, rule, count in self.log.set_aside:
+            if outlet in outlets:
+                rules[rule] = rules.get(rule, 0) + count
+        return {"count": sum(rules.values()),
+                "rules": [{"rule": rule, "count": rules[rule]} for rule in sorted(rules)]}
+
+
+def canonical(body):
+    """RFC 8785; every key is ASCII, and there are no numbers but integers."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
