@@ -142,6 +142,7 @@ class Evaluation:
         self.outlets = {one["outlet"]: one["places"] for one in pair["outlets"]}
         self.as_of = pair["as_of"]
         self.findings = pair.get("findings") or []
+        self.failed = set()  # cases for which an expression of any standard failed
         self.log = Log(self.pack, pair, self.types, self.calendar)
 
     def units(self, level):
@@ -157,11 +158,12 @@ class Evaluation:
 
     def rows(self):
         out = {}
-        for standard in self.standards:
-            indicators = [Indicator(name, tree, self.types)
-                          for name, tree in standard["indicators"].items()]
-            for one in indicators:
-                one.read(self.log.cases)
+        made = [[Indicator(name, tree, self.types) for name, tree in one["indicators"].items()]
+                for one in self.standards]
+        for one in sum(made, []):
+            one.read(self.log.cases)
+            self.failed |= one.failed
+        for standard, indicators in zip(self.standards, made):
             levels = {str(standard["level"])}.union(*(one.levels for one in indicators))
             kinds = [str(kind) for kind in standard["periods"]]
             for period in periods(kinds, standard, self.calendar, self.as_of):
@@ -185,7 +187,6 @@ class Evaluation:
             if level in one.levels:
                 figures.append(one.body(rows))
                 chosen[one.id] = (one, *one.figure(rows))
-        failed = set().union(*(one.failed for one in indicators))
         body = {
             "pack": self.pack["id"], "version": self.pack["version"], "standard": standard["id"],
             "level": level, "unit": unit, "indicators": figures, "events": len(accepted),
@@ -194,7 +195,7 @@ class Evaluation:
                        "provisional_calendar": behind - 1 > self.calendar.last},
             "set_aside": self.set_aside(outlets),
             "duplicates": sum(one in outlets for one in self.log.duplicates),
-            "failed_cases": sum(key[0] in outlets for key in failed)}
+            "failed_cases": sum(key[0] in outlets for key in self.failed)}
         flags = {word: sum(one[place] for one in accepted) for word, place, key in
                  (("late", 2, "late_after"), ("back_dated", 3, "back_dated_after"))
                  if self.pack.get(key)}

@@ -87,7 +87,7 @@ def score(standard, scored, reported, chosen, vetoes):
                 "id": one["id"], "indicator": one["indicator"], "verdict": verdict,
                 "figure": {**members, "unit": indicator.unit}, "weight": written(weights[b][i], 2),
                 "weight_used": written(used[b][i], 2),
-                "redistributed": written(used[b][i] - weights[b][i], 2),
+                "redistributed": written(used[b][i] - weights[b][i] if reported else 0, 2),
                 "points": None if earned is None else written(earned, 2)})
     without = sum(weight for both in zip(weights, has) for weight, there in zip(*both)
                   if not there)
