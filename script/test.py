@@ -193,8 +193,13 @@ def stage_e2e():
     return run_unittest(ROOT / "tests" / "end_to_end")
 
 
-STAGES = {"tidy": stage_tidy, "unit": stage_unit, "web": stage_web, "clang": stage_clang,
-          "tsan": stage_tsan, "fuzz": stage_fuzz, "e2e": stage_e2e}
+def stage_oracle():
+    build("debug", "fold_pairs")
+    return run_unittest(ROOT / "tests" / "oracle")
+
+
+STAGES = {"tidy": stage_tidy, "unit": stage_unit, "oracle": stage_oracle, "web": stage_web,
+          "clang": stage_clang, "tsan": stage_tsan, "fuzz": stage_fuzz, "e2e": stage_e2e}
 
 
 def main():

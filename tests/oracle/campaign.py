@@ -153,7 +153,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--program", default=ROOT / "build/release/tests/fold_pairs")
+    parser.add_argument("--program", default=ROOT / "build/bench/tests/fold_pairs")
     parser.add_argument("--pair", type=pathlib.Path, help="compare one written pair again")
     options = parser.parse_args()
     if options.pair:

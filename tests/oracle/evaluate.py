@@ -5,7 +5,7 @@ import datetime
 import json
 from fractions import Fraction
 
-from cases import CaseType, Log
+from cases import YEAR_1900, YEAR_2200, CaseType, Log
 from exact import (DAY, EPOCH, MILLION, Calendar, day_number, day_text, decimal, instant_text,
                    text_of, wilson_lower)
 from expressions import ERROR, MISSING, compile_text
@@ -61,6 +61,8 @@ class Indicator:
             if key == "where" and got[key] != ("bool", True):
                 return None
             if key in ("dated_by", "value") and got[key] == MISSING:
+                return None
+            if key == "dated_by" and not YEAR_1900 <= got[key][1] < YEAR_2200:
                 return None
         groups = {field: case.values.get(field) for field in self.by}
         return (case.outlet, got["dated_by"][1], got.get("numerator") == ("bool", True),

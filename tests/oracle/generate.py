@@ -137,7 +137,8 @@ class RuleSet:
             f"format: plumbline/pack/v1\nid: small\nversion: \"1\"\ntitle: {TITLE}\n"
             f"time_zone: {zone}\nmax_future: {rng.choice(['90s', '24h', '30d', '366d'])}\n"
             f"{limits}levels:\n" +
-            "".join(f"  - {{id: {one}, title: {TITLE}}}\n" for one in ("network", "city", "outlet")))
+            "".join(f"  - {{id: {level}, title: {TITLE}}}\n"
+                    for level in ("network", "city", "outlet")))
         for name in ["alpha", "beta"][:rng.choice([1, 1, 2])]:
             self.files[f"standards/{name}.yaml"] = self.standard(name)
 
@@ -149,7 +150,8 @@ class RuleSet:
             f"format: plumbline/calendar/v1\ntime_zone: {zone}\n"
             f"covers: {{from: 2015-01-01, until: {last}}}\noffsets:\n" +
             "".join(f'  - {{from: {at}, offset: "{shift}"}}\n' for at, shift in ZONES[zone]) +
-            f"work_days:\n  weekdays: [{rng.choice(['mon, tue, wed, thu, fri', 'sun, mon, sat'])}]\n"
+            "work_days:\n"
+            f"  weekdays: [{rng.choice(['mon, tue, wed, thu, fri', 'sun, mon, sat'])}]\n"
             f"  holidays: [{', '.join(map(day_text, sorted(days[:3])))}]\n"
             f"  extra: [{', '.join(map(day_text, sorted(days[3:])))}]\n")
 
@@ -326,7 +328,7 @@ class LogMaker:
             entries.append({"stream": stream, **streams[stream], "recorded_at": at,
                             "wall": at + rng.choice([0, 0, -2 * HOUR, 2 * HOUR]),
                             "events": events})
-        as_of = -(-at // 60_000) * 60_000 + rng.choice([0, 60_000, DAY, 40 * DAY])
+        as_of = -(-at // 60_000) * 60_000 + rng.choice([0, 60_000, DAY, 40 * DAY, 400 * DAY])
         if rng.random() < 0.2:
             as_of = max([as_of, *(-(-one // 60_000) * 60_000 for one in self.edges[:4])])
         steps, done = [], begin

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The part of YAML that pack files use: block and flow maps and lists, scalars on one line.
+"""The part of YAML that pack files use: block and flow maps and lists, scalars on one line
+and folded ones (`>-`).
 
-Everything else (anchors, tags, folded scalars, several documents) is refused, and never guessed.
+Everything else (anchors, tags, literal scalars, several documents) is refused, and never guessed.
 A scalar becomes a Scalar: its text, and whether it stood in quotes.
 """
 
@@ -196,6 +197,14 @@ class Block:
             return self.node(self.lines[self.at][0])
         return None
 
+    def folded(self, indent):
+        """The lines of a folded scalar, joined; its final newline matters to no rule."""
+        parts = []
+        while self.at < len(self.lines) and self.lines[self.at][0] > indent:
+            parts.append(self.lines[self.at][1])
+            self.at += 1
+        return scalar(" ".join(parts), True)
+
     def mapping(self, indent):
         out = {}
         while self.at < len(self.lines) and self.lines[self.at][0] == indent:
@@ -205,7 +214,9 @@ class Block:
                 raise YamlError(f"not a key: {text}")
             rest = text[key.end():].strip()
             self.at += 1
-            if rest:
+            if rest in (">", ">-"):
+                value = self.folded(indent)
+            elif rest:
                 value = self.inline(rest)
             elif self.at < len(self.lines) and self.lines[self.at][0] == indent and \
                     self.lines[self.at][1].startswith("-"):
