@@ -12,10 +12,12 @@ A kill leaves the page cache alone, so this does not test fsync; tests/faults do
 """
 
 import collections
+import itertools
 import json
 import os
 import random
 import subprocess
+import time
 import unittest
 
 import support
@@ -62,6 +64,14 @@ class AgentKillTest(support.NetworkTest):
             answered -= len(group)
             self.put_back(group)
 
+    def begin_a_group(self, emit):
+        """One more group, and a moment in which `emit` is anywhere between its first line and its
+        last answer."""
+        group = list(itertools.islice(self.waiting, GROUP))
+        emit.stdin.write("".join(support.line(support.opened(record)) for record in group))
+        emit.stdin.flush()
+        time.sleep(self.choice.random() * 0.02)
+
     def put_back(self, group):
         """Those of the group that were not answered, in front of the others."""
         self.waiting.extendleft(reversed([r for r in group if r not in self.sequences]))
@@ -74,6 +84,7 @@ class AgentKillTest(support.NetworkTest):
             sender = self.keep(self.agent.start())
             emit = self.start_emit()
             self.hand_in(emit, self.choice.randint(1, RECORDS // KILLS))
+            self.begin_a_group(emit)
             emit.kill()
             sender.kill()
             # Answers that were on their way when it died are answers.
