@@ -5,8 +5,9 @@ Method: an agent has proofs. The server's data folder is put back to an older co
 had signed, and other entries take the place of those that the agent holds proofs of. The server
 signs them, for it knows of no contradiction, until the agent comes and shows what it holds.
 
-Seen to fail: where acknowledged places outlive the alarm (spool_proofs.cc, `raise_alarm`), the
-agent never takes the true ledger again.
+Seen to fail: where the signer believes whatever is shown (checkpoint_signer.cc, `show`), the server
+stays ready and signs on; where acknowledged places outlive the alarm (spool_proofs.cc,
+`raise_alarm`), the agent never takes the true ledger again.
 """
 
 import json

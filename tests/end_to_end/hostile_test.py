@@ -5,6 +5,9 @@ Method: plumbd with room for 60 connections, and a swarm from another loopback a
 300: half handshakes, handshakes that trickle, frames that claim 4 GB, silence. Only when the swarm
 holds everything that its address may hold do the agents start. They must get done while it is
 still there. Without the quotas of an address the swarm has all 60 places and nobody else gets in.
+
+Seen to fail: with the bounds of an address as large as those of all (listener.cc, `addresses` and
+`unauthenticated`), no quota of an address is ever met.
 """
 
 import pathlib

@@ -4,7 +4,10 @@ a second machine, and what the commands refuse.
 
 Method: the two machines are two copies of an agent's folder, made while no program has it open.
 Both are connected when they seal the next batch: the first to arrive is taken, the other one
-contradicts it."""
+contradicts it.
+
+Seen to fail: where a revocation leaves open sessions alone (session_machine.cc, `StreamRevoked`),
+the agent of a lost laptop goes on running."""
 
 import json
 import shutil

@@ -6,6 +6,9 @@ Method: a proxy between the two hurts the first connection of each run in one wa
 next ones alone; the agent ends by itself once everything is acknowledged. How many bytes a session
 has is measured on one that nobody hurts, so that the cuts fall into handshake, hello, batch,
 acknowledgement and proofs alike. tests/network does the same at every byte, inside one process.
+
+Seen to fail: where a batch counts as acknowledged once it is sent (sender_machine.cc, `BatchSent`),
+the agent that was killed believes what it never heard.
 """
 
 import json

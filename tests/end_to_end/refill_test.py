@@ -8,7 +8,8 @@ once, at its place in its stream. What the server says and signs meanwhile is re
 checkpoint file and the agents' own words.
 
 Seen to fail: with a session that answers proofs under an id which its welcome did not name
-(session_machine.cc, `is_of_another_ledger`), the agents that stay connected raise a false alarm.
+(session_machine.cc, `is_of_another_ledger`), the agents that stay connected raise a false alarm;
+where the signer believes whatever is shown (checkpoint_signer.cc, `show`), it signs on.
 """
 
 import json
