@@ -25,9 +25,7 @@ bool is_in(std::string_view folder, std::string_view path) {
 void refuse_unread(const PackFiles& files, Problems& problems) {
   for (const auto& [path, bytes] : files) {
     Place place{path, 1, 1};
-    if (path.starts_with("tests/")) {
-      problems.add(place, "the folder tests/ is not supported yet; the file would have no effect");
-    } else if (path.starts_with(kStandards) && !is_in(kStandards, path)) {
+    if (path.starts_with(kStandards) && !is_in(kStandards, path)) {
       problems.add(place, "a standard is a file standards/<name>.yaml; this one would not be read");
     } else if (path.starts_with(kTargets) && !is_in(kTargets, path)) {
       problems.add(place, "a target is a file targets/<name>.yaml; this one would not be read");

@@ -15,6 +15,7 @@
 #include "programs/plumb_options.h"
 #include "programs/plumb_period.h"
 #include "programs/plumb_registry.h"
+#include "programs/plumb_rules.h"
 #include "programs/plumb_scores.h"
 #include "programs/plumb_simulate.h"
 
@@ -22,7 +23,8 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   plumb --data D status
-  plumb --data D rules check rules/boston-311
+  plumb rules check rules/boston-311
+  plumb rules test rules/boston-311 --filter overdue
   plumb --data D rules activate rules/boston-311 --retroactive --reason "first rule set"
   plumb --data D outlet add pwdx --code PWDx --name-en "Public Works" --reason "joins the network"
   plumb --data D registry apply network.csv --reason "letter 12"
@@ -48,6 +50,7 @@ int main(int argc, char** argv) {
   plumbline::PlumbOptions options;
   app.add_option("--data", options.data, "data folder of plumbd")->envname("PLUMBLINE_DATA");
   plumbline::add_office_commands(app, options);
+  plumbline::add_rules_commands(app, options);
   plumbline::add_key_commands(app, options);
   plumbline::add_registry_commands(app, options);
   plumbline::add_account_commands(app, options);

@@ -6,10 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "base/bytes.h"
 #include "base/json.h"
-#include "evaluator/standard.h"
-#include "packs/pack.h"
 #include "programs/plumb_ask.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_options.h"
@@ -134,59 +131,6 @@ void add_token_commands(CLI::App& app, PlumbOptions& options) {
   });
 }
 
-Result<PackFiles> checked_files(const std::string& folder) {
-  ASSIGN_OR_RETURN(PackFiles files, load_pack_files(folder));
-  Problems problems;
-  auto rules = compile_rules(files, problems);
-  if (rules == nullptr) {
-    return Error(Code::kInvalid,
-                 fmt::format("the rules in {} are not usable:\n{}", folder, problems.text()));
-  }
-  return files;
-}
-
-void add_rules_commands(CLI::App& app, PlumbOptions& options) {
-  auto* rules = app.add_subcommand("rules", "rule packs: check a folder, activate it");
-  rules->require_subcommand(1);
-  struct Args {
-    std::string folder, reason;
-    bool retroactive = false;
-  };
-  auto args = std::make_shared<Args>();
-  auto* check = rules->add_subcommand("check", "report every problem with file:line:column");
-  check->add_option("folder", args->folder, "folder of the pack, such as rules/boston-311")
-      ->required();
-  check->callback([args, &options] {
-    auto files = checked_files(args->folder);
-    if (!files.ok()) {
-      options.status = files.error();
-      return;
-    }
-    fmt::print("{}: no problem in {} files, rule hash {}\n", args->folder, files->size(),
-               rule_hash(*files).hex());
-  });
-  auto* activate = rules->add_subcommand("activate", "put the rule set into the ledger and use it");
-  activate->add_option("folder", args->folder, "folder of the pack")->required();
-  activate->add_flag("--retroactive", args->retroactive,
-                     "also for periods that began before today; results restate");
-  add_reason(activate, args->reason);
-  activate->callback([args, &options] {
-    auto files = checked_files(args->folder);
-    if (!files.ok()) {
-      options.status = files.error();
-      return;
-    }
-    Json encoded = Json::object();
-    for (const auto& [path, bytes] : *files) encoded.set(path, to_base64(bytes));
-    Json request = Json::object();
-    request.set("op", "rules.activate").set("files", std::move(encoded));
-    request.set("retroactive", args->retroactive).set("reason", args->reason);
-    send(options, std::move(request), [](const Json& answer) {
-      return fmt::format("rules activated, ledger entry {}\n", text_at(answer, "index"));
-    });
-  });
-}
-
 void add_status_command(CLI::App& app, PlumbOptions& options) {
   auto json = std::make_shared<bool>(false);
   auto* status = app.add_subcommand("status", "sizes, checkpoint, evaluator and failures");
@@ -216,7 +160,6 @@ void add_status_command(CLI::App& app, PlumbOptions& options) {
 
 void add_office_commands(CLI::App& app, PlumbOptions& options) {
   add_status_command(app, options);
-  add_rules_commands(app, options);
   add_outlet_commands(app, options);
   add_token_commands(app, options);
 }

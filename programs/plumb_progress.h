@@ -15,8 +15,8 @@ class ProgressLine {
  public:
   enum class Where { kTerminal, kLog };
 
-  // `what` names the work: "verify". The clock must outlive the line.
-  ProgressLine(std::string what, Where where, const Clock& clock);
+  // `what` names the work: "verify"; `things` what is counted. The clock must outlive the line.
+  ProgressLine(std::string what, Where where, const Clock& clock, std::string things = "entries");
   static Where stderr_is();
   // Wipes what stands on the terminal.
   ~ProgressLine();
@@ -27,6 +27,7 @@ class ProgressLine {
 
  private:
   std::string what_;
+  std::string things_;
   Where where_;
   const Clock& clock_;
   std::int64_t started_ms_;
@@ -34,10 +35,11 @@ class ProgressLine {
   bool stands_ = false;
 };
 
-// "verify: 42 % (1234 of 2938 entries), 512 MB/s, 3 min 20 s left". Rate and time left are over the
-// whole of `elapsed_ms`.
+// "verify: 42 % (1234 of 2938 entries), 512 MB/s, 3 min 20 s left"; no rate of no bytes. Rate and
+// time left are over the whole of `elapsed_ms`.
 std::string progress_text(const std::string& what, std::uint64_t done, std::uint64_t of,
-                          std::uint64_t bytes, std::int64_t elapsed_ms);
+                          std::uint64_t bytes, std::int64_t elapsed_ms,
+                          const std::string& things = "entries");
 
 }  // namespace plumbline
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_PROGRAMS_PLUMB_RULES_TOOLS_H_
+#define PLUMBLINE_PROGRAMS_PLUMB_RULES_TOOLS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluator/rule_test.h"
+#include "packs/pack.h"
+#include "programs/plumb_options.h"
+
+namespace CLI {
+class App;
+}
+
+// The single commands of `plumb rules`. Private to plumb_rules*.cc.
+namespace plumbline {
+
+// A pack's folder, read and without a problem.
+struct CheckedPack {
+  PackFiles files;
+  std::shared_ptr<const RuleSet> rules;
+  std::vector<RuleTest> tests;
+};
+// kInvalid lists the problems of all files, tests included.
+Result<CheckedPack> checked_pack(const std::string& folder);
+
+void add_rules_test(CLI::App& rules, PlumbOptions& options);
+void add_rules_mutate(CLI::App& rules, PlumbOptions& options);
+void add_rules_eval(CLI::App& rules, PlumbOptions& options);
+
+}  // namespace plumbline
+
+#endif  // PLUMBLINE_PROGRAMS_PLUMB_RULES_TOOLS_H_
