@@ -91,6 +91,17 @@ ContentRedacted redaction() {
   return {LedgerIndex(12), samples::hash_of("batch"), samples::hash_of("content"), "os:second"};
 }
 
+PeriodClosed closing() {
+  return {"service",
+          "2025-03",
+          2,
+          LedgerSize(4711),
+          samples::at("2025-04-20T08:01:00Z"),
+          samples::hash_of("rules"),
+          12,
+          samples::hash_of("root")};
+}
+
 std::vector<OfficeRecord> all_records() {
   return {record(genesis()),
           record(outlet_added()),
@@ -104,7 +115,8 @@ std::vector<OfficeRecord> all_records() {
           record(redaction()),
           record(LedgerContinued{"00112233445566778899aabbccddeeff", "a\n5\nb=\n\n"}),
           record(rules()),
-          record(facts())};
+          record(facts()),
+          record(closing())};
 }
 
 TEST(OfficeRecord, RoundTrips) {
@@ -264,6 +276,10 @@ TEST(OfficeRecord, BadValuesAreRefusedByName) {
       {record(token()), "expires", "soon", "soon"},
       {record(token()), "token_sha256", kHex + "00", "64 lower-case"},
       {record(key()), "stream", std::string(32, 'a'), "key and outlet make"},
+      {record(closing()), "revision", 0, "counts from 1"},
+      {record(closing()), "as_of", "2025-04-20T08:01:01Z", "not a whole minute"},
+      {record(closing()), "period", "", "names what it closes"},
+      {record(closing()), "root_sha256", "ab", "64 lower-case"},
       {record(rules()), "files", Json::object().set("../x", ""), "not the path of a rule file"},
       {record(rules()), "files", Json::object().set("a.yaml", "?"), "base64"},
       {record(rules()), "files", Json::object().set("a.yaml", 7), "\"files.a.yaml\""},
