@@ -230,6 +230,8 @@ class RuleSet:
                f"{until}{limit}indicators:\n" + "".join(text for text, _ in made) + "blocks:\n"]
         count = rng.randint(1, 6)
         cuts = [0, *sorted(rng.sample(range(1, 10000), count - 1)), 10000]
+        if rng.random() < 0.4:  # equal weights: parts of a redistribution tie
+            cuts = [10000 * i // count for i in range(count + 1)]
         for i in range(count):
             if i == 0 or rng.random() < 0.4:
                 out.append(f"  - id: b{i}\n    title: {TITLE}\n    criteria:\n")
