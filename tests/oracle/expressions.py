@@ -307,8 +307,9 @@ def arithmetic(left, right, sign):
     kinds = {left[0], right[0]}
     if kinds <= {"int", "dec"}:
         kind = "int" if kinds == {"int"} else "dec"
-        run = strict(lambda a, b: numbers(kind, sign, a, b), left[1], right[1])
-        return kind, run
+        # An integer that becomes a decimal may overflow, and then nothing missing outweighs it.
+        parts = [strict(to_decimal, node) if kind == "dec" else node for _, node in (left, right)]
+        return kind, strict(lambda a, b: numbers(kind, sign, a, b), *parts)
     kind = RESULT.get((left[0], sign, right[0]))
     if kind is None:
         raise Refused(f"{left[0]} {sign} {right[0]}")
@@ -320,10 +321,6 @@ def arithmetic(left, right, sign):
 
 
 def numbers(kind, sign, a, b):
-    if kind == "dec":
-        a, b = to_decimal(a), to_decimal(b)
-        if ERROR in (a, b):
-            return ERROR
     x, y = a[1], b[1]
     if sign in "+-":
         return bounded(kind, x + y if sign == "+" else x - y)
