@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluator/result_body.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/json.h"
 #include "evaluator/scoring.h"
@@ -162,6 +164,27 @@ Json grade_json(const Standard& standard, std::optional<std::size_t> grade) {
   return grade ? Json(standard.grades[*grade].id) : Json();
 }
 
+// Only of a standard that has some, so that a body of one without stays what it was.
+void add_conditions(const Standard& standard, const ConditionLines& lines, Json& body) {
+  const auto& grades = standard.grades;
+  if (std::all_of(grades.begin(), grades.end(),
+                  [](const Grade& g) { return g.conditions.empty(); }))
+    return;
+  Json list = Json::array();
+  for (std::size_t g = 0; g < lines.size(); ++g) {
+    for (std::size_t c = 0; c < lines[g].size(); ++c) {
+      const GradeCondition& condition = grades[g].conditions[c];
+      const std::optional<Decimal>& points = lines[g][c].points;
+      Json json = Json::object().set("grade", grades[g].id);
+      json.set("block", standard.blocks[condition.block_index].id);
+      json.set("at_least", points_text(condition.at_least));
+      json.set("points", points ? Json(points_text(*points)) : Json());
+      list.push(json.set("holds", lines[g][c].holds));
+    }
+  }
+  body.set("conditions", std::move(list));
+}
+
 void add_score(const BodyInput& input, Json& body) {
   body.set("score", nullptr).set("grade", nullptr).set("blocks", Json::array());
   body.set("grade_limited", false);
@@ -177,7 +200,8 @@ void add_score(const BodyInput& input, Json& body) {
   if (!scored.ok() || !limited.ok()) {
     body.set("verdict", verdict_name(Verdict::kInsufficientData));
     body.set("error", scored.ok() ? limited.error().text() : scored.error().text());
-    body.set("grade", grade_json(*input.standard, limited_grade(*input.standard, limits, {})));
+    body.set("grade", grade_json(*input.standard, limited_grade(*input.standard, limits, {}, {})));
+    add_conditions(*input.standard, {}, body);
     return;
   }
   const ScoreCard& card = *scored;
@@ -186,8 +210,9 @@ void add_score(const BodyInput& input, Json& body) {
   body.set("verdict", verdict_name(refused ? Verdict::kNotMet : card.verdict));
   if (card.score) body.set("score", points_text(*card.score));
   body.set("grade_by_score", grade_json(*input.standard, card.grade));
-  body.set("grade",
-           grade_json(*input.standard, limited_grade(*input.standard, limits, card.grade)));
+  body.set("grade", grade_json(*input.standard, limited_grade(*input.standard, limits, card.grade,
+                                                              card.conditions)));
+  add_conditions(*input.standard, card.conditions, body);
   body.set("grade_limited", card.grade_limited);
   body.set("weight_without_data", points_text(card.weight_without_data));
   body.set("blocks", blocks_json(input, card));

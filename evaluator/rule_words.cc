@@ -151,6 +151,12 @@ Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade) {
   return text;
 }
 
+Title condition_text(const GradeCondition& condition, const Block& block) {
+  std::string points = format_decimal_short(condition.at_least);
+  return {fmt::format("「{}」得分不低于 {} 分", block.title.zh, points),
+          fmt::format("at least {} points in {}", points, block.title.en)};
+}
+
 Title indicator_text(const Indicator& indicator, const TypeSpec& type) {
   Title text = aggregate_text(indicator, type);
   add_sample(indicator, text);

@@ -19,6 +19,9 @@ Title criterion_text(const Criterion& criterion, const Indicator& indicator);
 // What the cap does to the grade: one sentence. `grade` is the cap's.
 Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade);
 
+// What the condition asks for of its block: one sentence.
+Title condition_text(const GradeCondition& condition, const Block& block);
+
 // What the figure is: how it is made of cases, and from how many on it counts.
 Title indicator_text(const Indicator& indicator, const TypeSpec& type);
 

@@ -78,6 +78,16 @@ Json criterion_json(const Criterion& criterion, const Standard& standard) {
   return json;
 }
 
+Json conditions_json(const Grade& grade, const Standard& standard) {
+  return list_of(grade.conditions, [&](const GradeCondition& condition) {
+    const Block& block = standard.blocks[condition.block_index];
+    Json json = Json::object().set("block", block.id);
+    json.set("at_least", format_decimal(condition.at_least, 2));
+    json.set("text", title_json(condition_text(condition, block)));
+    return json.set("basis", basis_json(condition.basis));
+  });
+}
+
 Json standard_json(const Standard& standard, const Pack& pack) {
   Json json = named(standard.id, standard.title);
   json.set("level", standard.level);
@@ -96,9 +106,10 @@ Json standard_json(const Standard& standard, const Pack& pack) {
                       }));
              return item;
            }));
-  json.set("grades", list_of(standard.grades, [](const Grade& grade) {
+  json.set("grades", list_of(standard.grades, [&](const Grade& grade) {
              Json item = named(grade.id, grade.title);
-             return item.set("min", format_decimal(grade.min_score, 2));
+             item.set("min", format_decimal(grade.min_score, 2));
+             return item.set("requires", conditions_json(grade, standard));
            }));
   json.set("vetoes", list_of(standard.vetoes, [](const Veto& veto) {
              Json item = named(veto.id, veto.title);

@@ -94,6 +94,41 @@ void grade(const Standard& standard, ScoreCard& card) {
   }
 }
 
+// The block's points as they are where it weighs what the standard gives it: weight of other blocks
+// that went to it takes its points along in proportion, rounded to 0.01.
+std::optional<Decimal> points_of_block(const Block& block,
+                                       const std::vector<CriterionLine>& lines) {
+  Wide points = 0;
+  Wide weight = 0;
+  Wide used = 0;
+  for (std::size_t c = 0; c < lines.size(); ++c) {
+    points += lines[c].points.value_or(Decimal{}).units;
+    weight += block.criteria[c].weight.units;
+    used += lines[c].weight_used.units;
+  }
+  if (used == 0) return std::nullopt;
+  // At most 10^8 units each: the product is far from 128 bits.
+  return Decimal{static_cast<std::int64_t>(divide_half_away(points * weight, used * kCent)) *
+                 kCent};
+}
+
+ConditionLines conditions_of(const Standard& standard, const ScoreCard& card) {
+  ConditionLines lines;
+  for (const Grade& grade : standard.grades) {
+    lines.emplace_back();
+    for (const GradeCondition& condition : grade.conditions) {
+      std::size_t b = condition.block_index;
+      std::optional<Decimal> points = points_of_block(standard.blocks[b], card.blocks[b]);
+      lines.back().push_back({points, points && *points >= condition.at_least});
+    }
+  }
+  return lines;
+}
+
+bool all_hold(const std::vector<ConditionLine>& lines) {
+  return std::all_of(lines.begin(), lines.end(), [](const ConditionLine& l) { return l.holds; });
+}
+
 Verdict verdict_of(const Standard& standard, const ScoreCard& card) {
   if (card.weight_without_data > standard.max_weight_without_data || !card.score) {
     return Verdict::kInsufficientData;
@@ -152,11 +187,14 @@ Result<Decimal> points_of(const Criterion& criterion, const Fraction& figure, De
 }
 
 std::optional<std::size_t> limited_grade(const Standard& standard, const GradeLimits& limits,
-                                         std::optional<std::size_t> by_score) {
+                                         std::optional<std::size_t> by_score,
+                                         const ConditionLines& conditions) {
   if (!limits.vetoes.empty() && !standard.grades.empty()) return standard.grades.size() - 1;
   if (!by_score) return std::nullopt;
   std::size_t grade = *by_score;
   for (std::size_t cap : limits.caps) grade = std::max(grade, standard.caps[cap].grade_index);
+  while (grade < conditions.size() && !all_hold(conditions[grade])) ++grade;
+  CHECK(grade < standard.grades.size(), "the last grade has no condition");
   return grade;
 }
 
@@ -199,6 +237,7 @@ Result<ScoreCard> score_unit(const Standard& standard, const Figures& figures, b
     }
   }
   grade(standard, card);
+  if (card.score) card.conditions = conditions_of(standard, card);
   card.verdict = verdict_of(standard, card);
   return card;
 }

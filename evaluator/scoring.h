@@ -22,14 +22,23 @@ struct CriterionLine {
   std::optional<Decimal> points;  // two decimals; nullopt without data
 };
 
+// A condition of a grade: points of its block, and whether they are enough.
+struct ConditionLine {
+  std::optional<Decimal> points;  // two decimals; nullopt where the block has no data
+  bool holds = false;
+};
+using ConditionLines = std::vector<std::vector<ConditionLine>>;  // as Standard::grades, conditions
+
 struct ScoreCard {
   Verdict verdict = Verdict::kNotReported;
-  std::optional<Decimal> score;      // sum of the rounded lines; nullopt when no line has points
-  std::optional<std::size_t> grade;  // into Standard::grades
+  std::optional<Decimal> score;  // sum of the rounded lines; nullopt when no line has points
+  // Into Standard::grades; by score and missing data, before conditions, vetoes and caps.
+  std::optional<std::size_t> grade;
   // The score would have reached the top grade, but weight had to be redistributed.
   bool grade_limited = false;
   Decimal weight_without_data;
   std::vector<std::vector<CriterionLine>> blocks;  // as Standard::blocks, criteria
+  ConditionLines conditions;                       // empty without a score
 };
 
 // `figures` as Standard::blocks, criteria: nullopt = too little data. `reported`: the unit had an
@@ -46,9 +55,11 @@ struct GradeLimits {
 };
 
 // The grade that the score alone would give, as it may be given: with a veto the last one, whether
-// there is a score or not; else not above that of any cap.
+// there is a score or not; else the first that is not above that of any cap and whose conditions
+// all hold. `conditions`: those of the score card.
 std::optional<std::size_t> limited_grade(const Standard& standard, const GradeLimits& limits,
-                                         std::optional<std::size_t> by_score);
+                                         std::optional<std::size_t> by_score,
+                                         const ConditionLines& conditions);
 
 // True when the figure is beyond the cap's bound.
 Result<bool> cap_acts(const Cap& cap, const Fraction& figure);

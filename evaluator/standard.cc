@@ -143,7 +143,8 @@ const std::vector<YamlNode>& read_list(const YamlNode& node, std::string_view wh
   return node.items;
 }
 
-std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& context) {
+std::vector<Grade> read_grades(const YamlNode& node, const Standard& standard,
+                               const StandardContext& context) {
   std::vector<Grade> out;
   std::set<std::string> taken;
   std::optional<Decimal> before;
@@ -154,6 +155,7 @@ std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& cont
     if (auto title = read_title(map, "title")) grade.title = *std::move(title);
     auto least = map.required_decimal("min");
     grade.basis = read_basis(map);
+    map.optional("requires");
     map.finish();
     if (least) {
       const YamlNode& place = *item.find("min");
@@ -172,6 +174,7 @@ std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& cont
     }
     out.push_back(std::move(grade));
   }
+  read_grade_conditions(node, standard, context, out);
   return out;
 }
 
@@ -193,7 +196,9 @@ Standard read_standard(const YamlNode& root, const StandardContext& context) {
   if (const YamlNode* blocks = map.required("blocks")) {
     out.blocks = read_blocks(*blocks, out, context);
   }
-  if (const YamlNode* grades = map.required("grades")) out.grades = read_grades(*grades, context);
+  if (const YamlNode* grades = map.required("grades")) {
+    out.grades = read_grades(*grades, out, context);
+  }
   if (const YamlNode* vetoes = map.optional("vetoes")) read_vetoes(*vetoes, out, context);
   if (const YamlNode* caps = map.optional("caps")) read_caps(*caps, out, context);
   map.finish();

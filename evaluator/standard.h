@@ -78,11 +78,19 @@ struct Block {
   std::vector<Criterion> criteria;
 };
 
+// Points of a block that a grade asks for besides its least score.
+struct GradeCondition {
+  std::size_t block_index = 0;             // into Standard::blocks
+  Decimal at_least;                        // above 0, at most the block's weight
+  Basis basis = {};
+};
+
 struct Grade {
   std::string id;
   Title title;
   Decimal min_score;                       // descending; the last is 0
   Basis basis = {};
+  std::vector<GradeCondition> conditions = {};  // in file order; none of the last grade
 };
 
 // While a finding of this code stands against the outlet, its grade is the last one; the score

@@ -30,8 +30,14 @@ std::vector<Indicator> read_indicators(const YamlNode& node, const StandardConte
 std::vector<Block> read_blocks(const YamlNode& node, const Standard& standard,
                                const StandardContext& context);
 
-// The list of grades, from the best to the one that begins at 0.
-std::vector<Grade> read_grades(const YamlNode& node, const StandardContext& context);
+// The list of grades, from the best to the one that begins at 0; after the blocks.
+std::vector<Grade> read_grades(const YamlNode& node, const Standard& standard,
+                               const StandardContext& context);
+
+// What `requires` of each grade asks for; `node` is the list of grades, `grades` what was read of
+// it.
+void read_grade_conditions(const YamlNode& node, const Standard& standard,
+                           const StandardContext& context, std::vector<Grade>& grades);
 
 // The lists of vetoes and of caps, after level, indicators and grades.
 void read_vetoes(const YamlNode& node, Standard& out, const StandardContext& context);

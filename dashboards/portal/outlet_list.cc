@@ -219,7 +219,15 @@ Json grade_json(const Json& standard, const std::optional<std::string>& id) {
 }
 
 bool is_capped(const ScoredRow& row) {
-  return !row.caps.empty() && row.grade && row.grade_by_score && *row.grade != *row.grade_by_score;
+  if (!row.grade || !row.grade_by_score || *row.grade == *row.grade_by_score) return false;
+  return std::any_of(row.caps.begin(), row.caps.end(),
+                     [&](const ScoredRow::Cap& cap) { return cap.grade == *row.grade; });
+}
+
+// Better grades ask for no less, so the last condition is that of the grade just missed.
+const ScoredRow::Unmet* holding_down(const ScoredRow& row) {
+  if (!row.grade || !row.grade_by_score || *row.grade == *row.grade_by_score) return nullptr;
+  return row.unmet.empty() || is_capped(row) ? nullptr : &row.unmet.back();
 }
 
 words::Text reason_of(const ScoredRow& row, const Json& standard) {
@@ -235,6 +243,13 @@ words::Text reason_of(const ScoredRow& row, const Json& standard) {
   if (is_capped(row)) {
     return words::capped(title_in(standard, "caps", *title_of_cap(row)),
                          grade_title(standard, *row.grade_by_score), grade);
+  }
+  if (const ScoredRow::Unmet* unmet = holding_down(row)) {
+    const Json points = unmet->points.empty() ? Json() : Json(unmet->points);
+    const Json least(unmet->at_least);
+    return words::held_down(grade_title(standard, *row.grade_by_score),
+                            title_in(standard, "blocks", unmet->block), points_text(&points),
+                            points_text(&least), grade);
   }
   const Json weight(row.weight_without_data);
   if (!row.grade) {

@@ -69,6 +69,12 @@ ScoredRow scored_row(const ResultRow& row, const Json& body) {
   for (const Json& cap : list_at(body, "caps")) {
     scored.caps.push_back({text_at(cap, "id"), text_at(cap, "grade")});
   }
+  for (const Json& condition : list_at(body, "conditions")) {
+    if (flag_at(condition, "holds")) continue;
+    scored.unmet.push_back({text_at(condition, "grade"), text_at(condition, "block"),
+                            text_at(condition, "at_least"),
+                            optional_text_at(condition, "points").value_or("")});
+  }
   scored.events = number_at(body, "events");
   scored.set_aside = number_at(at_or_null(body, "set_aside"), "count");
   scored.weakest = weakest_of(body);

@@ -32,6 +32,10 @@ struct ScoredRow {
     std::string id, grade;
   };
   std::vector<Cap> caps;
+  struct Unmet {
+    std::string grade, block, at_least, points;  // no points without data
+  };
+  std::vector<Unmet> unmet;  // conditions that do not hold, from the best grade down
   std::int64_t events = 0;
   std::int64_t set_aside = 0;
   struct Weakest {

@@ -137,6 +137,47 @@ Json caps_json(const Json& standard, const Json& body) {
   return caps;
 }
 
+std::size_t place_of_grade(const Json& standard, const std::optional<std::string>& id) {
+  const auto& grades = list_at(standard, "grades");
+  auto found = std::find_if(grades.begin(), grades.end(),
+                            [&](const Json& grade) { return id && text_at(grade, "id") == *id; });
+  return static_cast<std::size_t>(found - grades.begin());
+}
+
+// What the rules say of a condition: it is known by its grade and block.
+const Json& condition_words(const Json& standard, const Json& condition) {
+  static const Json kNone = Json::object();
+  const Json& grade = words_of(standard, "grades", text_at(condition, "grade"));
+  for (const Json& one : list_at(grade, "requires")) {
+    if (text_at(one, "block") == text_at(condition, "block")) return one;
+  }
+  return kNone;
+}
+
+// The conditions of grades. One acts when it does not hold and lies between the grade by score and
+// the grade given.
+Json conditions_json(const Json& standard, const ScoredRow& row, const Json& body) {
+  Json conditions = Json::array();
+  const std::size_t from = place_of_grade(standard, row.grade_by_score);
+  const std::size_t to = place_of_grade(standard, row.grade);
+  for (const Json& one : list_at(body, "conditions")) {
+    const std::string& grade = text_at(one, "grade");
+    const std::string& block = text_at(one, "block");
+    const std::size_t at = place_of_grade(standard, grade);
+    const words::Text text =
+        words::condition(grade_title(standard, grade),
+                         words::text_of(words_of(standard, "blocks", block).find("title"), block),
+                         points_text(one.find("points")), points_text(one.find("at_least")));
+    Json json = Json::object();
+    json.set("grade", grade_json(standard, grade)).set("holds", flag_at(one, "holds"));
+    json.set("acts", !flag_at(one, "holds") && at >= from && at < to);
+    json.set("text", text.json());
+    json.set("basis", basis_json(at_or_null(condition_words(standard, one), "basis")));
+    conditions.push(std::move(json));
+  }
+  return conditions;
+}
+
 Json result_json(const ScopedData& data, const Json& standard, const ScoredRow& row,
                  const Json& body) {
   const std::string verdict = row.verdict.empty() ? "not_reported" : row.verdict;
@@ -150,6 +191,7 @@ Json result_json(const ScopedData& data, const Json& standard, const ScoredRow& 
   json.set("weight_without_data", at_or_null(body, "weight_without_data"));
   json.set("reason", reason_of(row, standard).json());
   json.set("vetoes", vetoes_json(data, standard, body)).set("caps", caps_json(standard, body));
+  json.set("conditions", conditions_json(standard, row, body));
   json.set("blocks", blocks_json(standard, body));
   Json grades = Json::array();
   for (const Json& grade : list_at(standard, "grades")) {

@@ -162,6 +162,15 @@ Text capped(const Text& cap, const Text& by_score, const Text& grade) {
                       cap.en, grade.en)};
 }
 
+Text held_down(const Text& by_score, const Text& block, const std::string& points,
+               const std::string& least, const Text& grade) {
+  return {fmt::format("按得分为{}，因{}得 {} 分、不足 {} 分，评定为{}。", by_score.zh, block.zh,
+                      points, least, grade.zh),
+          fmt::format("The score reaches {}; {} has {} of the {} points that it requires, so the "
+                      "grade is {}.",
+                      by_score.en, block.en, points, least, grade.en)};
+}
+
 Text limited(const std::string& score, const Text& grade, const std::string& weight) {
   return {fmt::format("得分 {}；有 {} 分权重因数据不足重新分配，等次最高为{}。", score, weight,
                       grade.zh),
@@ -214,6 +223,13 @@ Text change(Change change, const Text& kind, const Text& name, const std::string
   const std::string at = place.empty() ? "" : fmt::format("（{}）", place);
   return {fmt::format("{}{}：{}{}", zh, kind.zh, name.zh, at),
           fmt::format("{} {}: {}", kind.en, en, name.en)};
+}
+
+Text condition(const Text& grade, const Text& block, const std::string& points,
+               const std::string& least) {
+  return {fmt::format("{}要求{}不低于 {} 分，得 {} 分", grade.zh, block.zh, least, points),
+          fmt::format("{} requires {} points or more in {}; it has {}", grade.en, least, block.en,
+                      points)};
 }
 
 Text cap_acts(const Text& cap, const std::string& figure, const Text& grade) {

@@ -40,6 +40,9 @@ Text no_report();
 Text no_grade_for_lack_of_data(const std::string& weight);
 Text vetoed(const Text& veto, const std::string& since, const Text& grade);
 Text capped(const Text& cap, const Text& by_score, const Text& grade);
+// A condition of a grade holds it down: points of a block and how many were asked for.
+Text held_down(const Text& by_score, const Text& block, const std::string& points,
+               const std::string& least, const Text& grade);
 Text limited(const std::string& score, const Text& grade, const std::string& weight);
 Text graded(const std::string& score, const Text& grade, const std::string& least);
 Text scored_without_grades(const std::string& score);
@@ -78,6 +81,8 @@ Text streams_none();
 enum class Change { kNew, kCorrected, kWithdrawn };
 Text change(Change change, const Text& kind, const Text& name, const std::string& place);
 
+Text condition(const Text& grade, const Text& block, const std::string& points,
+               const std::string& least);
 Text cap_acts(const Text& cap, const std::string& figure, const Text& grade);
 
 }  // namespace plumbline::words

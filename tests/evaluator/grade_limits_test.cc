@@ -78,13 +78,13 @@ TEST(GradeLimits, AVetoGivesTheLastGradeAndCapsHoldAnotherDown) {
   standard.caps[0].grade_index = 1;
   standard.caps[1].grade_index = 2;
   using Grade = std::optional<std::size_t>;
-  EXPECT_EQ(limited_grade(standard, {}, 1), Grade(1));
-  EXPECT_EQ(limited_grade(standard, {{}, {0}}, 0), Grade(1));
-  EXPECT_EQ(limited_grade(standard, {{}, {0, 1}}, 0), Grade(2));
-  EXPECT_EQ(limited_grade(standard, {{}, {0}}, 3), Grade(3));
-  EXPECT_EQ(limited_grade(standard, {{}, {0}}, std::nullopt), std::nullopt);
-  EXPECT_EQ(limited_grade(standard, {{0}, {0}}, 0), Grade(3));
-  EXPECT_EQ(limited_grade(standard, {{0}, {}}, std::nullopt), Grade(3));
+  EXPECT_EQ(limited_grade(standard, {}, 1, {}), Grade(1));
+  EXPECT_EQ(limited_grade(standard, {{}, {0}}, 0, {}), Grade(1));
+  EXPECT_EQ(limited_grade(standard, {{}, {0, 1}}, 0, {}), Grade(2));
+  EXPECT_EQ(limited_grade(standard, {{}, {0}}, 3, {}), Grade(3));
+  EXPECT_EQ(limited_grade(standard, {{}, {0}}, std::nullopt, {}), std::nullopt);
+  EXPECT_EQ(limited_grade(standard, {{0}, {0}}, 0, {}), Grade(3));
+  EXPECT_EQ(limited_grade(standard, {{0}, {}}, std::nullopt, {}), Grade(3));
 }
 
 TEST(GradeLimits, WithoutAnyTheGradeIsThatOfTheScore) {

@@ -335,6 +335,27 @@ TEST_F(JiangsuStandard, SpotChecksThatDisagreeCapTheGrade) {
   EXPECT_EQ(ids(of("edge"), "caps"), std::vector<std::string>{"spot_check"});
 }
 
+TEST_F(JiangsuStandard, ExcellentAsksForTwentyFourPointsOfQuality) {
+  Year year;
+  year.opening_days(240, 2);
+  year.consultations(250, 120);  // as many late as cost all points of being on time
+  year.reports(30, 1, true);
+  year.trainings(5, 30);
+  year.ratings(60, 0, "active");
+  year.declaration(4);
+  year.submissions(4);
+  year.spot_checks(20, 0);
+  year.extras();
+  outlet("hasty", year);
+  Json body = of("hasty");
+  EXPECT_EQ(word(body, "score"), "90.00") << body.text();
+  EXPECT_EQ(word(body, "grade_by_score"), "excellent");
+  EXPECT_EQ(word(body, "grade"), "good");
+  EXPECT_EQ(word(body, "conditions"),
+            R"([{"at_least":"24.00","block":"quality","grade":"excellent","holds":false,)"
+            R"("points":"20.00"}])");
+}
+
 TEST_F(JiangsuStandard, TheGoodRateIsTheLowerBound) {
   outlet("a", good_year());
   Json figure = indicator_of(of("a"), "good_rate");

@@ -52,6 +52,8 @@ struct Answer {
   std::string verdict;
   std::string score;  // "null" without one
   std::string grade;  // "null" without one
+  // What the grades ask of the blocks: "grade block points holds;", in their order.
+  std::string conditions;
 };
 
 // (level, unit, period) -> answer, for everything that exists at `as_of`.

@@ -30,13 +30,22 @@ const testing::Replace kLimits = {
     "late_after: {limit: 20d, basis: chosen for the test, basis_kind: proposal}\n"
     "back_dated_after: {limit: 30d, basis: chosen for the test, basis_kind: proposal}\n"};
 
+const testing::Replace kTop = {
+    "standards/service.yaml", "min: 90,",
+    "min: 90, requires: [{block: speed, at_least: 66, basis: For the tests., basis_kind: proposal},"
+    " {block: backlog, at_least: 20, basis: For the tests., basis_kind: proposal}],"};
+const testing::Replace kGood = {
+    "standards/service.yaml", "min: 60,",
+    "min: 60, requires: {block: backlog, at_least: 15, basis: For the tests., basis_kind: "
+    "proposal},"};
+
 class RandomLedger {
  public:
   explicit RandomLedger(std::uint64_t seed) : random_(seed) {
     add_outlet("a", "c1");
     add_outlet("b", "c1");
     add_outlet("c", "c2");
-    ledger.activate(testing::small_pack({kLimits}), true);
+    ledger.activate(testing::small_pack({kLimits, kTop, kGood}), true);
     for (const char* outlet : {"a", "a", "b", "c"}) enroll(outlet);
     ledger.now = testing::at("2015-01-20T07:00:00Z");
     int batches = 25 + static_cast<int>(below(20));
@@ -77,8 +86,9 @@ class RandomLedger {
     add_outlet("d", "");
     enroll("d");
     if (seed % 3 != 0) return;
-    ledger.activate(
-        testing::small_pack({{"pack.yaml", "version: \"1\"", "version: \"2\""}, kLimits}), true);
+    ledger.activate(testing::small_pack(
+                        {{"pack.yaml", "version: \"1\"", "version: \"2\""}, kLimits, kTop, kGood}),
+                    true);
   }
 
   // Multiples of a quarter of a day, now and then a millisecond behind.
@@ -255,6 +265,17 @@ std::map<std::string, std::map<std::string, std::string>> figures_of(const Json&
   return out;
 }
 
+std::string conditions_of(const Json& body) {
+  std::string out;
+  const Json* conditions = body.find("conditions");
+  if (conditions == nullptr) return out;
+  for (const Json& one : conditions->as_array()) {
+    out += testing::word(one, "grade") + " " + testing::word(one, "block") + " " +
+           testing::word(one, "points") + (one.find("holds")->as_bool() ? " true;" : " false;");
+  }
+  return out;
+}
+
 void expect_equal_to_oracle(const RandomLedger& world, std::size_t prefix, Instant as_of,
                             const std::vector<ResultRow>& rows) {
   std::vector<oracle::Place> places;
@@ -286,6 +307,7 @@ void expect_equal_to_oracle(const RandomLedger& world, std::size_t prefix, Insta
     ASSERT_EQ(testing::word(body, "verdict"), answer.verdict);
     ASSERT_EQ(testing::word(body, "score"), answer.score);
     ASSERT_EQ(testing::word(body, "grade"), answer.grade);
+    ASSERT_EQ(conditions_of(body), answer.conditions);
   }
 }
 

@@ -145,6 +145,25 @@ TEST(RulesPage, WhatIsRefusedIsRefusedInTheseWords) {
   }
 }
 
+TEST(RulesPage, TheGradesWithAConditionCompileInPlaceOfItsGrades) {
+  PackFiles files = documented_files();
+  const std::string standard = files.at("standards/service.yaml");
+  int seen = 0;
+  for (const Fence& fence : fences()) {
+    if (fence.language != "grades") continue;
+    ++seen;
+    files["standards/service.yaml"] = standard.substr(0, standard.find("grades:\n")) + fence.text +
+                                      standard.substr(standard.find("vetoes:\n"));
+    Problems problems;
+    auto rules = compile_rules(files, problems);
+    ASSERT_EQ(problems.text(), "");
+    const Grade& best = rules->standards[0].grades[0];
+    ASSERT_EQ(best.conditions.size(), 1u);
+    EXPECT_EQ(best.conditions[0].at_least, Decimal::whole(55));
+  }
+  EXPECT_EQ(seen, 1);
+}
+
 // The problems of section 7 are those of a fixture.
 TEST(RulesPage, TheProblemsAreThoseOfARealFile) {
   std::string known = file_text(evaluator_data() + "standards/everything_at_once.bad.txt");

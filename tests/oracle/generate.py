@@ -219,6 +219,12 @@ class RuleSet:
             lines.append(f"met_at: {bounds[low]}")
         return lines
 
+    def conditions(self, blocks, part):
+        """That part of the points of each block."""
+        said = [f"{{block: {block}, at_least: {max(int(cents * part), 1) / 100}, {BASIS}}}"
+                for block, cents in blocks.items()]
+        return f"{said[0]}, " if len(said) == 1 else f"[{', '.join(said)}], "
+
     def standard(self, name):
         rng = self.rng
         level = rng.choice(["outlet", "outlet", "outlet", "city", "network"])
@@ -232,19 +238,25 @@ class RuleSet:
         cuts = [0, *sorted(rng.sample(range(1, 10000), count - 1)), 10000]
         if rng.random() < 0.4:  # equal weights: parts of a redistribution tie
             cuts = [10000 * i // count for i in range(count + 1)]
+        blocks = {}  # id: hundredths of points
         for i in range(count):
             if i == 0 or rng.random() < 0.4:
+                blocks[f"b{i}"] = 0
                 out.append(f"  - id: b{i}\n    title: {TITLE}\n    criteria:\n")
             which = rng.randrange(len(made))
             weight = cuts[i + 1] - cuts[i]
+            blocks[list(blocks)[-1]] += weight
             out.append(f"      - id: c{i}\n        title: {TITLE}\n        indicator: i{which}\n"
                        f"        weight: {weight // 100}.{weight % 100:02}\n" +
                        "".join(f"        {line}\n" for line in self.measure(made[which][1])) +
                        "        basis: Of the oracle.\n        basis_kind: proposal\n")
         mins = [*sorted(rng.sample(range(1, 100), rng.randint(1, 3)), reverse=True), 0]
+        part = rng.choice([0, 0, 0.3, 0.6, 0.95])
         out.append("grades:\n")
-        out += [f"  - {{id: g{i}, title: {TITLE}, min: {least}, {BASIS}}}\n"
-                for i, least in enumerate(mins)]
+        for i, least in enumerate(mins):
+            asked = "requires: " + self.conditions(blocks, part) if part and least else ""
+            out.append(f"  - {{id: g{i}, title: {TITLE}, min: {least}, {asked}{BASIS}}}\n")
+            blocks = dict(list(blocks.items())[:1])  # the next grade asks for no more
         if level == "outlet" and rng.random() < 0.4:
             out.append("vetoes:\n" + "".join(
                 f"  - {{id: v{i}, title: {TITLE}, finding: f{i}, {BASIS}}}\n" for i in range(2)))

@@ -121,13 +121,16 @@ class PairsTest(unittest.TestCase):
                 seen.update([body["verdict"], *(one["rule"] for one in body["set_aside"]["rules"])])
                 seen.update(word for word in ("vetoes", "caps", "grade_limited", "failed_cases",
                                               "duplicates", "grade", "flags") if body.get(word))
+                seen.update("holds" if one["holds"] else "holds not"
+                            for one in body.get("conditions", []))
                 seen.update(["provisional"] * body["period"]["provisional_calendar"])
                 seen.update(line["verdict"] + "!" for block in body["blocks"]
                             for line in block["criteria"])
         wanted = {"met", "not_met", "insufficient_data", "not_reported", "not_applicable", "vetoes",
                   "caps", "grade_limited", "failed_cases", "duplicates", "grade", "flags", "future",
                   "unknown_type", "unknown_field", "not_in_enum", "too_long", "missing_field",
-                  "provisional", "met!", "not_met!", "insufficient_data!", "not_reported!"}
+                  "provisional", "met!", "not_met!", "insufficient_data!", "not_reported!",
+                  "holds", "holds not"}
         self.assertEqual(wanted - seen, set())
 
 

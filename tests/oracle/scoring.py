@@ -92,9 +92,11 @@ def score(standard, scored, reported, chosen, vetoes):
     without = sum(weight for both in zip(weights, has) for weight, there in zip(*both)
                   if not there)
     total = sum(points) if points else None
+    asked = conditions(standard, lines, weights, used) if points else []
     return {"blocks": lines, "weight_without_data": written(without, 2), "vetoes": vetoes,
             "score": None if total is None else written(total, 2),
-            **judged(standard, total, without, caps(standard, reported, chosen), verdicts, vetoes)}
+            **judged(standard, total, without, caps(standard, reported, chosen), verdicts, vetoes,
+                     asked)}
 
 
 def caps(standard, reported, chosen):
@@ -108,7 +110,29 @@ def caps(standard, reported, chosen):
     return out
 
 
-def judged(standard, total, without, acting, verdicts, vetoes):
+def requirements(grade):
+    """What `requires` of a grade says: nothing, one condition or a list of them."""
+    said = grade.get("requires") or []
+    return [said] if isinstance(said, dict) else said
+
+
+def conditions(standard, lines, weights, used):
+    """Each condition of each grade with the points of its block, and whether they are enough."""
+    points = {}
+    for block, own, now in zip(lines, weights, used):
+        earned = sum(decimal(one["points"]) for one in block["criteria"] if one["points"]) * 100
+        points[block["id"]] = rounded(earned * sum(own) / sum(now), 0) if sum(now) else None
+    out = []
+    for grade in standard["grades"]:
+        for one in requirements(grade):
+            has, least = points[one["block"]], int(decimal(one["at_least"]) * 100)
+            out.append({"grade": grade["id"], "block": one["block"], "at_least": written(least, 2),
+                        "points": None if has is None else written(has, 2),
+                        "holds": has is not None and has >= least})
+    return out
+
+
+def judged(standard, total, without, acting, verdicts, vetoes, asked):
     grades = [str(grade["id"]) for grade in standard["grades"]]
     most = decimal(standard.get("max_weight_without_data", "40")) * 100
     enough = total is not None and without <= most
@@ -121,6 +145,9 @@ def judged(standard, total, without, acting, verdicts, vetoes):
     by_score = at
     if at is not None:
         at = max([at, *(grades.index(cap["grade"]) for cap in acting)])
+        unmet = {grades.index(one["grade"]) for one in asked if not one["holds"]}
+        while at in unmet:
+            at += 1
     if vetoes:
         at = len(grades) - 1
     if set(verdicts) == {"not_reported"}:
@@ -130,6 +157,7 @@ def judged(standard, total, without, acting, verdicts, vetoes):
     else:
         verdict = next((word for word in ("not_met", "insufficient_data") if word in verdicts),
                        "not_met" if vetoes else "met")
-    return {"grade": None if at is None else grades[at], "caps": acting, "verdict": verdict,
+    said = {"conditions": asked} if any(map(requirements, standard["grades"])) else {}
+    return {**said, "grade": None if at is None else grades[at], "caps": acting, "verdict": verdict,
             "grade_by_score": None if by_score is None else grades[by_score],
             "grade_limited": limited}

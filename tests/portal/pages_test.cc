@@ -85,6 +85,45 @@ TEST_F(Pages, ACapNeedsAttentionOnlyWhereItHoldsTheGradeDown) {
   EXPECT_EQ(caps(), 0) << "the score alone gives no better grade";
 }
 
+TEST_F(Pages, AGradeIsHeldDownByTheConditionOfTheOneJustMissed) {
+  scene_.outlet_changes = {
+      {R"({"id": "fabricated", "finding": "CANARY-finding", "since": "2026-03-01"})", ""},
+      {R"("grade_limited": false)",
+       R"("grade_limited": false, "conditions": [)"
+       R"({"grade": "excellent", "block": "speed", "at_least": "95.00", "points": "92.40",)"
+       R"( "holds": false},)"
+       R"({"grade": "pass", "block": "speed", "at_least": "93.00", "points": "92.40",)"
+       R"( "holds": false}])"}};
+  scene_.publish(101);
+  const Json page_of = page("/api/v1/outlets/o320102-1");
+  const Json& result = *page_of.find("result");
+  EXPECT_EQ(text_at(*result.find("reason"), "zh"),
+            "按得分为优秀，因时效得 92.40 分、不足 93.00 分，评定为不合格。");
+  EXPECT_EQ(text_at(*result.find("reason"), "en"),
+            "The score reaches Excellent; Speed has 92.40 of the 93.00 points that it requires, so "
+            "the grade is Fail.");
+  ASSERT_EQ(list_at(result, "conditions").size(), 2u);
+  const Json& first = list_at(result, "conditions")[0];
+  EXPECT_TRUE(flag_at(first, "acts"));
+  EXPECT_EQ(text_at(*first.find("text"), "en"),
+            "Excellent requires 95.00 points or more in Speed; it has 92.40");
+  EXPECT_EQ(text_at(*first.find("basis"), "text"), "建议");
+}
+
+TEST_F(Pages, ACapThatLeavesAGradeIsTheReasonBesideAConditionUnmet) {
+  scene_.outlet_changes = {
+      {R"({"id": "fabricated", "finding": "CANARY-finding", "since": "2026-03-01"})", ""},
+      {R"("grade": "fail")", R"("grade": "pass")"},
+      {R"("grade_limited": false)",
+       R"("grade_limited": false, "conditions": [)"
+       R"({"grade": "excellent", "block": "speed", "at_least": "95.00", "points": "92.40",)"
+       R"( "holds": false}])"}};
+  scene_.publish(101);
+  const Json page_of = page("/api/v1/outlets/o320102-1");
+  EXPECT_THAT(text_at(*page_of.find("result")->find("reason"), "en"),
+              HasSubstr("the cap (Spot checks differ) limits the grade to Pass"));
+}
+
 TEST_F(Pages, ATargetHasItsTextsAndLists) {
   const Json target = page("/api/v1/targets/t1");
   EXPECT_EQ(text_at(*target.find("target")->find("goal"), "text"), "> 50 %");

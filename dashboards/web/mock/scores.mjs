@@ -122,6 +122,7 @@ export function resultOf(outlet, period) {
       text: two('抽查相符率低于 80 % 时，等次最高为合格',
         'With spot-check agreement below 80 % the grade is at best Pass'),
       basis: { ...BASIS.proposal, text: '征求意见稿' } }] : [],
+    conditions: [],
   }
 }
 

@@ -218,6 +218,21 @@ int nearest_cent(Int numerator, Int denominator, int most) {
   return most;
 }
 
+// The best grade asks for 66 points of speed and 20 of backlog, the second for 15 of backlog.
+void ask_of_blocks(Answer& answer, std::optional<int> speed, std::optional<int> backlog) {
+  auto ask = [&](const std::string& of, std::optional<int> cents, int least) {
+    bool enough = cents && *cents >= least;
+    answer.conditions += of + " " + (cents ? long_division(*cents, 100, 2) : "null") +
+                         (enough ? " true;" : " false;");
+    return enough;
+  };
+  bool fast = ask("top speed", speed, 6600);
+  bool clear = ask("top backlog", backlog, 2000);
+  bool tidy = ask("good backlog", backlog, 1500);
+  if (answer.grade == "top" && !(fast && clear)) answer.grade = "good";
+  if (answer.grade == "good" && !tidy) answer.grade = "low";
+}
+
 // Points by the standard's three criteria: 45.5 and 24.5 in one block, 30 in the other.
 void score(Answer& answer, const std::vector<const Story*>& mine, const std::string& period,
            Ms as_of) {
@@ -238,10 +253,11 @@ void score(Answer& answer, const std::vector<const Story*>& mine, const std::str
   const std::vector<int>& weight = weights.at(present);
   int missing = (a ? 0 : 4550) + (b ? 0 : 2450) + (c ? 0 : 3000);
   int total = 0;
+  int prompt_cents = 0, speed_cents = 0, late_cents = 0;
   bool all_met = true;
   if (a) {
     auto n = static_cast<Int>(judged.size()), x = static_cast<Int>(prompt.size());
-    total += nearest_cent(weight[0] * (100 * x - 40 * n), 55 * n, weight[0]);
+    prompt_cents = nearest_cent(weight[0] * (100 * x - 40 * n), 55 * n, weight[0]);
     all_met = all_met && 10 * x >= 9 * n;
   }
   if (b) {
@@ -249,17 +265,26 @@ void score(Answer& answer, const std::vector<const Story*>& mine, const std::str
     std::sort(sorted.begin(), sorted.end());
     long long median = sorted[(sorted.size() - 1) / 2];
     int percent = median <= 24 * kHour ? 100 : median <= 100 * kHour ? 60 : 10;
-    total += nearest_cent(Int{weight[1]} * percent, 100, weight[1]);
+    speed_cents = nearest_cent(Int{weight[1]} * percent, 100, weight[1]);
     all_met = all_met && median <= 24 * kHour;
   }
   if (c) {
     auto n = static_cast<Int>(opened.size()), x = static_cast<Int>(late.size());
-    total += nearest_cent(weight[2] * (n - 2 * x), n, weight[2]);
+    late_cents = nearest_cent(weight[2] * (n - 2 * x), n, weight[2]);
     all_met = all_met && 10 * x <= n;
   }
+  total = prompt_cents + speed_cents + late_cents;
   answer.score = present.empty() ? "null" : long_division(total, 100, 2);
   answer.grade = total >= 9000 ? (missing > 0 ? "good" : "top") : total >= 6000 ? "good" : "low";
   if (missing > 4000) answer.grade = "null";
+  if (!present.empty()) {
+    std::optional<int> speed, backlog;  // cents, as of 70 and of 30 points
+    if (a || b) {
+      speed = nearest_cent(7000 * Int{prompt_cents + speed_cents}, weight[0] + weight[1], 7000);
+    }
+    if (c) backlog = nearest_cent(3000 * Int{late_cents}, weight[2], 3000);
+    ask_of_blocks(answer, speed, backlog);
+  }
   answer.verdict = missing > 4000 ? "insufficient_data"
                    : !all_met     ? "not_met"
                    : missing > 0  ? "insufficient_data"

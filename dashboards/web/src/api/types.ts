@@ -347,12 +347,12 @@ export interface OutletResult {
   score: string | null
   score_text: string
   grade: GradeName | null
-  grade_by_score: GradeName | null
-  grade_limited: boolean
+  grade_by_score: GradeName | null; grade_limited: boolean
   weight_without_data: string | null
   reason: Title
   vetoes: VetoLine[]
   caps: CapLine[]
+  conditions: { grade: GradeName; holds: boolean; acts: boolean; text: Title; basis: Basis }[]
   blocks: Block[]
   grades: (GradeName & { min: string })[]
 }

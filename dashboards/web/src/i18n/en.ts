@@ -187,6 +187,7 @@ export const en: Messages = {
     byScore: 'By score it would be {grade}',
     vetoes: 'Vetoes',
     caps: 'Caps',
+    conditions: 'Not met for a better grade',
     vetoSince: 'since {date}',
     finding: 'Finding',
     breakdown: 'How the score is made',

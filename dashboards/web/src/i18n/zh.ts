@@ -183,6 +183,7 @@ export const zh = {
     byScore: '按得分应为 {grade}',
     vetoes: '一票否决',
     caps: '等次上限',
+    conditions: '未满足等次条件',
     vetoSince: '自 {date} 起',
     finding: '问题',
     breakdown: '得分明细',
