@@ -148,10 +148,11 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   VerifierKey parsed;
   parsed.name = std::string(text.substr(0, first));
   RETURN_IF_ERROR(check_key_name(parsed.name));
-  ASSIGN_OR_RETURN(Bytes id, from_hex(text.substr(first + 1, second - first - 1)));
+  std::string_view written_id = text.substr(first + 1, second - first - 1);
+  ASSIGN_OR_RETURN(Bytes id, from_hex(written_id));
   ASSIGN_OR_RETURN(Bytes typed, from_base64(text.substr(second + 1)));
-  if (id.size() != kKeyIdBytes || typed.empty()) {
-    return invalid("a verifier key has a key id of 8 hexadecimal digits, and a key");
+  if (id.size() != kKeyIdBytes || to_hex(id) != written_id || typed.empty()) {
+    return invalid("a verifier key has a key id of 8 hexadecimal digits, letters small, and a key");
   }
   if (static_cast<std::uint8_t>(typed[0]) != kEd25519Type) {
     return Error(Code::kUnsupported,

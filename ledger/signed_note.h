@@ -32,8 +32,9 @@ Status check_key_name(std::string_view name);
 // The first four bytes of SHA-256(name ‖ 0x0a ‖ 0x01 ‖ key).
 Bytes key_id(const VerifierKey& key);
 
-// "<name>+<8 hex digits of the key id>+<base64(0x01 ‖ key)>", and back. kInvalid for another form,
-// or an id that does not follow from name and key; kUnsupported for another type than Ed25519.
+// "<name>+<8 small hex digits of the key id>+<base64(0x01 ‖ key)>", and back. kInvalid for another
+// form, or an id that does not follow from name and key; kUnsupported for another type than
+// Ed25519.
 std::string verifier_key_text(const VerifierKey& key);
 Result<VerifierKey> parse_verifier_key(std::string_view text);
 
