@@ -60,13 +60,25 @@ Status find_indicator(const RuleSet& rules, Wanted& wanted) {
   return {};
 }
 
-CaseView view_of(const RuleFold& fold, const Wanted& wanted, CaseId id) {
+// What an indicator makes of a case. One over others: what the first makes of it for which it
+// counts, or else the last.
+CaseView view_by(const RuleFold& fold, const Wanted& wanted, std::size_t index, CaseId id) {
+  const Indicator& indicator = fold.rules().standards[wanted.standard].indicators[index];
   CaseView view;
-  if (wanted.indicator == nullptr) return view;
-  view.indicator = wanted.indicator;
-  view.contribution = fold.contribution(id, wanted.standard, wanted.indicator_index);
+  for (std::size_t part : indicator.parts) {
+    view = view_by(fold, wanted, part, id);
+    if (view.counts()) return view;
+  }
+  if (!indicator.parts.empty()) return view;
+  view.indicator = &indicator;
+  view.contribution = fold.contribution(id, wanted.standard, index);
   view.period = wanted.period;
   return view;
+}
+
+CaseView view_of(const RuleFold& fold, const Wanted& wanted, CaseId id) {
+  return wanted.indicator == nullptr ? CaseView()
+                                     : view_by(fold, wanted, wanted.indicator_index, id);
 }
 
 bool has_event_in(const Case& of, const Period& period, const Calendar& calendar, Instant as_of) {

@@ -30,22 +30,23 @@ std::int8_t group_of(const std::optional<Value>& value, const std::vector<std::s
 
 IndicatorPlan::IndicatorPlan(const Indicator& indicator, const Pack& pack)
     : indicator_(indicator),
-      type_(pack.events.types[indicator.type_index]),
+      type_(indicator.over == IndicatorOver::kCases ? &pack.events.types[indicator.type_index]
+                                                    : nullptr),
       calendar_(pack.calendar) {
   for (const std::string& name : indicator.by) {
-    const FieldSpec* field = type_.field(name);
+    const FieldSpec* field = type_->field(name);
     CHECK(field != nullptr && field->kind == Kind::kEnum, "a checked indicator groups by an enum");
-    by_fields_.push_back(static_cast<std::size_t>(field - type_.fields.data()));
+    by_fields_.push_back(static_cast<std::size_t>(field - type_->fields.data()));
   }
 }
 
 const std::vector<std::string>& IndicatorPlan::values_of(std::size_t by) const {
-  return type_.fields[by_fields_[by]].values;
+  return type_->fields[by_fields_[by]].values;
 }
 
 Contribution IndicatorPlan::contribution_of(const Case& of) const {
   Contribution out;
-  if (!of.exists()) return out;
+  if (!of.exists() || type_ == nullptr) return out;
   if (Status filled = fill(of, out); !filled.ok()) {
     out = Contribution{};
     out.state = Contribution::State::kFailed;

@@ -29,7 +29,8 @@ struct Contribution {
   bool operator==(const Contribution&) const = default;
 };
 
-// An indicator bound to its case type. Pure; safe from any thread.
+// An indicator bound to its case type; one over other indicators has none, and no case counts.
+// Pure; safe from any thread.
 class IndicatorPlan {
  public:
   // `indicator` and `pack` must outlive the plan.
@@ -41,7 +42,6 @@ class IndicatorPlan {
   Contribution contribution_of(const Case& of) const;
 
   const Indicator& indicator() const { return indicator_; }
-  const TypeSpec& type() const { return type_; }
   // The values of the `by`-th grouping field, in the order of the pack.
   const std::vector<std::string>& values_of(std::size_t by) const;
 
@@ -49,7 +49,7 @@ class IndicatorPlan {
   Status fill(const Case& of, Contribution& out) const;
 
   const Indicator& indicator_;
-  const TypeSpec& type_;
+  const TypeSpec* type_;  // nullptr: over other indicators
   const Calendar& calendar_;
   std::vector<std::size_t> by_fields_;
 };

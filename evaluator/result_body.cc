@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "evaluator/measured.h"
 #include "evaluator/scoring.h"
 
 namespace plumbline {
@@ -17,14 +18,14 @@ std::string points_text(Decimal points) {
 }
 
 // {"n", "numerator"?, "value", "error"?}
-Json figure_json(const Indicator& indicator, const Tally& tally) {
+Json figure_json(const Indicator& indicator, const Measured& measured) {
   Json json = Json::object();
-  json.set("n", tally.count());
-  if (indicator.aggregate == Aggregate::kShare) json.set("numerator", tally.numerator());
+  json.set("n", measured.n);
+  if (measured.numerator) json.set("numerator", *measured.numerator);
   json.set("value", nullptr);
-  std::optional<Fraction> figure = figure_of(indicator, tally);
-  if (!figure) return json;
-  Result<std::string> text = fraction_text(*figure, figure_decimals(indicator));
+  if (!measured.error.empty()) json.set("error", measured.error);
+  if (!measured.figure) return json;
+  Result<std::string> text = fraction_text(*measured.figure, figure_decimals(indicator));
   if (text.ok()) {
     json.set("value", *text);
   } else {
@@ -38,6 +39,37 @@ const Tally& tally_of(const BodyFigure& figure) {
   return figure.cell == nullptr ? kNothing : figure.cell->total;
 }
 
+// What an indicator says in this body; its plan and cell, and its exact figure.
+struct Figure {
+  BodyFigure at;
+  Measured measured;
+  const Indicator& indicator() const { return at.plan->indicator(); }
+};
+
+// As Standard::indicators. Those over others come after their parts, ratios after sums.
+using Figures = std::vector<Figure>;
+
+Figures figures_of(const BodyInput& input) {
+  Figures figures;
+  for (const BodyFigure& at : input.figures) {
+    figures.push_back({at, {}});
+    if (at.plan == nullptr) continue;
+    const Indicator& indicator = at.plan->indicator();
+    if (indicator.over == IndicatorOver::kCases) {
+      figures.back().measured = measured(indicator, tally_of(at));
+    }
+  }
+  for (IndicatorOver over : {IndicatorOver::kSum, IndicatorOver::kRatio}) {
+    for (Figure& figure : figures) {
+      if (figure.at.plan == nullptr || figure.indicator().over != over) continue;
+      std::vector<const Measured*> parts;
+      for (std::size_t part : figure.indicator().parts) parts.push_back(&figures[part].measured);
+      figure.measured = measured_over(figure.indicator(), parts);
+    }
+  }
+  return figures;
+}
+
 // The groups that hold a case, in the pack's order of values, the missing value last.
 Json groups_json(const BodyFigure& figure, std::size_t by) {
   Json groups = Json::array();
@@ -48,7 +80,7 @@ Json groups_json(const BodyFigure& figure, std::size_t by) {
   auto push = [&](std::int8_t group, Json name) {
     auto found = tallies.find(group);
     if (found == tallies.end()) return;
-    Json json = figure_json(indicator, found->second);
+    Json json = figure_json(indicator, measured(indicator, found->second));
     json.set("group", std::move(name));
     groups.push(std::move(json));
   };
@@ -57,35 +89,35 @@ Json groups_json(const BodyFigure& figure, std::size_t by) {
   return groups;
 }
 
-Json indicator_json(const BodyFigure& figure) {
-  const Indicator& indicator = figure.plan->indicator();
-  Json json = figure_json(indicator, tally_of(figure));
+Json indicator_json(const Figure& figure) {
+  const Indicator& indicator = figure.indicator();
+  Json json = figure_json(indicator, figure.measured);
   json.set("id", indicator.id);
   json.set("unit", unit_name(indicator.unit.id));
-  json.set("sufficient", is_sufficient(indicator, tally_of(figure)));
+  json.set("sufficient", figure.measured.sufficient);
   Json by = Json::array();
   for (std::size_t b = 0; b < indicator.by.size(); ++b) {
-    by.push(Json::object().set("field", indicator.by[b]).set("groups", groups_json(figure, b)));
+    by.push(Json::object().set("field", indicator.by[b]).set("groups", groups_json(figure.at, b)));
   }
   json.set("by", std::move(by));
   return json;
 }
 
-Json figure_with_unit_json(const BodyFigure& figure) {
-  const Indicator& indicator = figure.plan->indicator();
-  Json json = figure_json(indicator, tally_of(figure));
-  return json.set("unit", unit_name(indicator.unit.id));
+Json figure_with_unit_json(const Figure& figure) {
+  Json json = figure_json(figure.indicator(), figure.measured);
+  return json.set("unit", unit_name(figure.indicator().unit.id));
 }
 
-std::optional<Fraction> sufficient_figure(const BodyFigure& figure) {
-  const Indicator& indicator = figure.plan->indicator();
-  bool enough = is_sufficient(indicator, tally_of(figure));
-  return enough ? figure_of(indicator, tally_of(figure)) : std::nullopt;
+// The figure that may carry points; kInvalid where it does not fit.
+Result<std::optional<Fraction>> sufficient_figure(const Figure& figure) {
+  CHECK(figure.at.plan != nullptr, "what is scored is declared at the scored level");
+  if (!figure.measured.error.empty()) return Error(Code::kInvalid, figure.measured.error);
+  if (!figure.measured.sufficient) return std::optional<Fraction>();
+  return figure.measured.figure;
 }
 
-Json criterion_json(const Criterion& criterion, const CriterionLine& line,
-                    const BodyFigure& figure) {
-  const Indicator& indicator = figure.plan->indicator();
+Json criterion_json(const Criterion& criterion, const CriterionLine& line, const Figure& figure) {
+  const Indicator& indicator = figure.indicator();
   Json json = Json::object();
   json.set("id", criterion.id);
   json.set("indicator", indicator.id);
@@ -98,7 +130,7 @@ Json criterion_json(const Criterion& criterion, const CriterionLine& line,
   return json;
 }
 
-Json blocks_json(const BodyInput& input, const ScoreCard& card) {
+Json blocks_json(const BodyInput& input, const Figures& figures, const ScoreCard& card) {
   Json blocks = Json::array();
   for (std::size_t b = 0; b < input.standard->blocks.size(); ++b) {
     const Block& block = input.standard->blocks[b];
@@ -106,28 +138,29 @@ Json blocks_json(const BodyInput& input, const ScoreCard& card) {
     for (std::size_t c = 0; c < block.criteria.size(); ++c) {
       const Criterion& criterion = block.criteria[c];
       criteria.push(
-          criterion_json(criterion, card.blocks[b][c], input.figures[criterion.indicator_index]));
+          criterion_json(criterion, card.blocks[b][c], figures[criterion.indicator_index]));
     }
     blocks.push(Json::object().set("id", block.id).set("criteria", std::move(criteria)));
   }
   return blocks;
 }
 
-std::vector<std::vector<std::optional<Fraction>>> figures_of(const BodyInput& input) {
-  std::vector<std::vector<std::optional<Fraction>>> figures;
+Result<ScoreCard> scored(const BodyInput& input, const Figures& figures) {
+  std::vector<std::vector<std::optional<Fraction>>> chosen;
   for (const Block& block : input.standard->blocks) {
-    figures.emplace_back();
+    chosen.emplace_back();
     for (const Criterion& criterion : block.criteria) {
-      const BodyFigure& figure = input.figures[criterion.indicator_index];
-      CHECK(figure.plan != nullptr, "a criterion's indicator is declared at the scored level");
-      figures.back().push_back(sufficient_figure(figure));
+      ASSIGN_OR_RETURN(std::optional<Fraction> figure,
+                       sufficient_figure(figures[criterion.indicator_index]));
+      chosen.back().push_back(figure);
     }
   }
-  return figures;
+  return score_unit(*input.standard, chosen, input.events.events > 0);
 }
 
 // Adds what acts on the grade and says so in the body.
-Status add_vetoes_and_caps(const BodyInput& input, GradeLimits& limits, Json& body) {
+Status add_vetoes_and_caps(const BodyInput& input, const Figures& figures, GradeLimits& limits,
+                           Json& body) {
   Json vetoes = Json::array();
   for (std::size_t v = 0; v < input.findings.size(); ++v) {
     if (!input.findings[v].empty()) limits.vetoes.push_back(v);
@@ -142,12 +175,12 @@ Status add_vetoes_and_caps(const BodyInput& input, GradeLimits& limits, Json& bo
   Json caps = Json::array();
   for (std::size_t c = 0; c < input.standard->caps.size(); ++c) {
     const Cap& cap = input.standard->caps[c];
-    const BodyFigure& figure = input.figures[cap.indicator_index];
-    CHECK(figure.plan != nullptr, "a cap's indicator is declared at the scored level");
-    std::optional<Fraction> value = sufficient_figure(figure);
+    const Figure& figure = figures[cap.indicator_index];
+    Result<std::optional<Fraction>> value = sufficient_figure(figure);
+    if (!value.ok()) failed = value.error();
     // Who reported nothing was measured by nothing.
-    if (!value || input.events.events == 0) continue;
-    auto acts = cap_acts(cap, *value);
+    if (!value.ok() || !*value || input.events.events == 0) continue;
+    auto acts = cap_acts(cap, **value);
     if (!acts.ok()) failed = acts.error();
     if (!acts.ok() || !*acts) continue;
     limits.caps.push_back(c);
@@ -185,7 +218,7 @@ void add_conditions(const Standard& standard, const ConditionLines& lines, Json&
   body.set("conditions", std::move(list));
 }
 
-void add_score(const BodyInput& input, Json& body) {
+void add_score(const BodyInput& input, const Figures& figures, Json& body) {
   body.set("score", nullptr).set("grade", nullptr).set("blocks", Json::array());
   body.set("grade_limited", false);
   if (input.level != input.standard->level) {
@@ -193,18 +226,17 @@ void add_score(const BodyInput& input, Json& body) {
     return;
   }
   GradeLimits limits;
-  Status limited = add_vetoes_and_caps(input, limits, body);
-  Result<ScoreCard> scored =
-      score_unit(*input.standard, figures_of(input), input.events.events > 0);
+  Status limited = add_vetoes_and_caps(input, figures, limits, body);
+  Result<ScoreCard> result = scored(input, figures);
   body.set("grade_by_score", nullptr);
-  if (!scored.ok() || !limited.ok()) {
+  if (!result.ok() || !limited.ok()) {
     body.set("verdict", verdict_name(Verdict::kInsufficientData));
-    body.set("error", scored.ok() ? limited.error().text() : scored.error().text());
+    body.set("error", result.ok() ? limited.error().text() : result.error().text());
     body.set("grade", grade_json(*input.standard, limited_grade(*input.standard, limits, {}, {})));
     add_conditions(*input.standard, {}, body);
     return;
   }
-  const ScoreCard& card = *scored;
+  const ScoreCard& card = *result;
   // Whose grade a veto takes has not attained the standard, whatever its figures say.
   bool refused = !limits.vetoes.empty() && card.verdict == Verdict::kMet;
   body.set("verdict", verdict_name(refused ? Verdict::kNotMet : card.verdict));
@@ -215,7 +247,7 @@ void add_score(const BodyInput& input, Json& body) {
   add_conditions(*input.standard, card.conditions, body);
   body.set("grade_limited", card.grade_limited);
   body.set("weight_without_data", points_text(card.weight_without_data));
-  body.set("blocks", blocks_json(input, card));
+  body.set("blocks", blocks_json(input, figures, card));
 }
 
 Json set_aside_json(const UnitCounts& counts) {
@@ -258,10 +290,11 @@ std::string result_body(const BodyInput& input) {
                          .set("end", format_instant(input.period.end))
                          .set("ended", input.period.ended)
                          .set("provisional_calendar", input.period.provisional));
-  add_score(input, body);
+  const Figures figures = figures_of(input);
+  add_score(input, figures, body);
   Json indicators = Json::array();
-  for (const BodyFigure& figure : input.figures) {
-    if (figure.plan != nullptr) indicators.push(indicator_json(figure));
+  for (const Figure& figure : figures) {
+    if (figure.at.plan != nullptr) indicators.push(indicator_json(figure));
   }
   body.set("indicators", std::move(indicators));
   body.set("events", input.events.events);

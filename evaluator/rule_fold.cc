@@ -67,7 +67,9 @@ RuleFold::RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range)
                               declared.end());
         if (plan.levels.back()) rows[l] = true;
       }
-      plans_of_type_[indicator.type_index].push_back(static_cast<std::uint32_t>(plans_.size()));
+      if (indicator.over == IndicatorOver::kCases) {
+        plans_of_type_[indicator.type_index].push_back(static_cast<std::uint32_t>(plans_.size()));
+      }
       plans_.push_back(std::move(plan));
     }
     row_levels_.push_back(std::move(rows));

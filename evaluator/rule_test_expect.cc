@@ -168,6 +168,13 @@ void read_explained(const YamlNode& item, const RuleTestContext& context, RuleTe
   map.finish();
   if (out.checks.empty()) map.problem("an explanation expects \"zh\", \"en\" or \"counts\"");
   if (indicator == nullptr) return;
+  if (!indicator->parts.empty()) {
+    context.problems.add(wanted->place,
+                         fmt::format("\"{}\" is over other indicators; a case is explained by one "
+                                     "of those",
+                                     indicator->id));
+    return;
+  }
   out.standard = static_cast<std::size_t>(standard - standards.data());
   out.indicator = static_cast<std::size_t>(indicator - standard->indicators.data());
   test.explained.push_back(std::move(out));

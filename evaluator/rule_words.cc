@@ -141,6 +141,22 @@ Title criterion_text(const Criterion& criterion, const Indicator& indicator) {
   return text;
 }
 
+Title indicator_over_text(const Indicator& indicator, const Standard& standard) {
+  Title text;
+  const bool ratio = indicator.over == IndicatorOver::kRatio;
+  for (std::size_t part : indicator.parts) {
+    const Title& title = standard.indicators[part].title;
+    if (!text.zh.empty()) {
+      text.zh += ratio ? "除以" : "加";
+      text.en += ratio ? " divided by " : " plus ";
+    }
+    text.zh += fmt::format("「{}」", title.zh);
+    text.en += fmt::format("\"{}\"", title.en);
+  }
+  add_sample(indicator, text);
+  return text;
+}
+
 Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade) {
   Title bound = bound_text(indicator, cap.below ? *cap.below : *cap.above);
   Title text = {fmt::format("{} {} 时，等次最高为「{}」", cap.below ? "低于" : "超过", bound.zh,

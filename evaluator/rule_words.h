@@ -24,6 +24,8 @@ Title condition_text(const GradeCondition& condition, const Block& block);
 
 // What the figure is: how it is made of cases, and from how many on it counts.
 Title indicator_text(const Indicator& indicator, const TypeSpec& type);
+// The same of one over other indicators; `standard` is its own.
+Title indicator_over_text(const Indicator& indicator, const Standard& standard);
 
 }  // namespace plumbline
 

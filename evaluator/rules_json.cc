@@ -61,9 +61,16 @@ Json type_json(const TypeSpec& type) {
   return json;
 }
 
-Json indicator_json(const Indicator& indicator, const Pack& pack) {
+Json indicator_json(const Indicator& indicator, const Standard& standard, const Pack& pack) {
   Json json = named(indicator.id, indicator.title);
   json.set("unit", unit_name(indicator.unit.id));
+  if (indicator.over != IndicatorOver::kCases) {
+    json.set("aggregate", indicator.over == IndicatorOver::kSum ? "sum" : "ratio");
+    json.set("parts", list_of(indicator.parts, [&](std::size_t part) {
+               return Json(standard.indicators[part].id);
+             }));
+    return json.set("text", title_json(indicator_over_text(indicator, standard)));
+  }
   json.set("aggregate", aggregate_name(indicator.aggregate));
   json.set("text", title_json(indicator_text(indicator, pack.events.types[indicator.type_index])));
   return json;
@@ -97,7 +104,7 @@ Json standard_json(const Standard& standard, const Pack& pack) {
   json.set("from", format_date(standard.from));
   json.set("until", standard.until ? Json(format_date(*standard.until)) : Json(nullptr));
   json.set("indicators", list_of(standard.indicators, [&](const Indicator& indicator) {
-             return indicator_json(indicator, pack);
+             return indicator_json(indicator, standard, pack);
            }));
   json.set("blocks", list_of(standard.blocks, [&](const Block& block) {
              Json item = named(block.id, block.title);

@@ -28,7 +28,14 @@ struct Unit {
 // Which end of the Wilson interval is the figure of a share (wilson.h).
 enum class Bound { kNone, kLower, kUpper };
 
-// A figure over cases of one type, for each unit of each declared level and each period.
+// What a figure is, as far as bounds, units and words must know.
+enum class FigureKind { kUnknown, kShare, kCount, kNumber, kDuration, kRatioOfCounts };
+
+// Of what an indicator is a figure: of cases, or of other indicators of its standard.
+enum class IndicatorOver { kCases, kSum, kRatio };
+
+// A figure over cases of one type, for each unit of each declared level and each period; or one
+// over the figures of other indicators for the same unit and period.
 struct Indicator {
   std::string id;
   Title title;
@@ -45,6 +52,10 @@ struct Indicator {
   Bound bound = Bound::kNone;              // kShare: the figure, in place of the share itself
   Unit unit;
   std::int64_t min_sample = 1;             // below: insufficient_data; 0: count, sum, distinct
+  // kSum and kRatio: of what is above, only id, title, levels, unit and min_sample are used.
+  IndicatorOver over = IndicatorOver::kCases;
+  std::vector<std::size_t> parts;          // into Standard::indicators; a ratio: of, over
+  FigureKind kind_over_parts = FigureKind::kUnknown;
 };
 
 // One band: applies when the figure is <= `up_to` (bands ascend; the last has no bound).

@@ -208,10 +208,12 @@ void check_figure_bound(Decimal value, std::string_view name, const Place& place
                                             "lies within 0 and 1",
                                             name, format_decimal_short(value), indicator->id));
   }
-  if (kind == FigureKind::kCount && value < kZero) {
-    context.problems.add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a count and "
+  const bool of_counts = kind == FigureKind::kRatioOfCounts;
+  if ((kind == FigureKind::kCount || of_counts) && value < kZero) {
+    context.problems.add(place, fmt::format("\"{}\" is {}, but the indicator \"{}\" is a {} and "
                                             "never negative",
-                                            name, format_decimal_short(value), indicator->id));
+                                            name, format_decimal_short(value), indicator->id,
+                                            of_counts ? "ratio of counts" : "count"));
   }
 }
 

@@ -19,13 +19,6 @@ constexpr AggregateName kAggregates[] = {
     {"share", Aggregate::kShare},       {"mean", Aggregate::kMean},
     {"quantile", Aggregate::kQuantile}, {"distinct", Aggregate::kDistinct}};
 
-std::string_view word_of(Aggregate aggregate) {
-  for (const AggregateName& entry : kAggregates) {
-    if (entry.aggregate == aggregate) return entry.word;
-  }
-  return "";
-}
-
 bool takes_value(Aggregate aggregate) {
   return aggregate != Aggregate::kCount && aggregate != Aggregate::kShare;
 }
@@ -43,7 +36,7 @@ class IndicatorReader {
   Indicator read() {
     if (auto title = read_title(map_, "title")) out_.title = *std::move(title);
     read_type();
-    read_levels();
+    read_indicator_levels(map_, out_, context_);
     read_by();
     bool known = read_aggregate();
     out_.where = expression("where", ExprType::kBool, false);
@@ -54,7 +47,7 @@ class IndicatorReader {
           "wander from period to period");
     }
     read_arguments(known);
-    if (known) read_unit();
+    if (known) read_figure_unit(map_, figure_kind(out_), out_, context_);
     read_min_sample(known);
     map_.finish();
     return std::move(out_);
@@ -78,27 +71,6 @@ class IndicatorReader {
     for (const TypeSpec& type : types) names.push_back(type.id);
     add(*map_.node().find("case"), fmt::format("events.yaml has no case type \"{}\"", *id),
         did_you_mean(*id, names));
-  }
-
-  void read_levels() {
-    const YamlNode* node = map_.required("levels");
-    auto listed = map_.optional_text_list("levels");
-    if (node != nullptr && node->is_list() && node->items.empty()) {
-      add(*node, "\"levels\" names at least one level");
-    }
-    for (const auto& [level, place] : listed) {
-      if (std::find(out_.levels.begin(), out_.levels.end(), level) != out_.levels.end()) {
-        context_.problems.add(place, fmt::format("the level \"{}\" stands twice", level));
-        continue;
-      }
-      out_.levels.push_back(level);
-      if (context_.pack == nullptr) continue;
-      std::vector<std::string> names;
-      for (const LevelSpec& known : context_.pack->levels) names.push_back(known.id);
-      if (std::find(names.begin(), names.end(), level) != names.end()) continue;
-      context_.problems.add(place, fmt::format("pack.yaml has no level \"{}\"", level),
-                            did_you_mean(level, names));
-    }
   }
 
   void read_by() {
@@ -136,7 +108,7 @@ class IndicatorReader {
       add(node, "\"min_sample\" must be at least 1, or 0 of count, sum and distinct");
     } else if (!zero_allowed) {
       add(node, fmt::format("\"min_sample\" must be at least 1: the {} of no case is no figure",
-                            word_of(out_.aggregate)));
+                            aggregate_word(out_.aggregate)));
     }
   }
 
@@ -170,7 +142,7 @@ class IndicatorReader {
     const YamlNode* node = map_.optional(key);
     if (node == nullptr) return;
     add(*node, fmt::format("\"{}\" belongs to {}, the aggregate of \"{}\" is {}", key, belongs_to,
-                           out_.id, word_of(out_.aggregate)));
+                           out_.id, aggregate_word(out_.aggregate)));
   }
 
   void read_arguments(bool known) {
@@ -212,48 +184,9 @@ class IndicatorReader {
         type == ExprType::kInteger || type == ExprType::kDecimal || type == ExprType::kDuration;
     if (out_.aggregate == Aggregate::kDistinct ? text : number) return;
     add(*map_.node().find("value"),
-        fmt::format("{} takes {}, \"value\" gives {}", word_of(out_.aggregate),
+        fmt::format("{} takes {}, \"value\" gives {}", aggregate_word(out_.aggregate),
                     out_.aggregate == Aggregate::kDistinct ? "a text" : "a number or a duration",
                     expr_type_name(type)));
-  }
-
-  void read_unit() {
-    FigureKind kind = figure_kind(out_);
-    if (kind == FigureKind::kCount) out_.unit.decimals = 0;
-    const YamlNode* node = map_.optional("unit");
-    if (node == nullptr) {
-      if (kind == FigureKind::kDuration) {
-        map_.problem(
-            fmt::format("the value of \"{}\" is a duration; \"unit\" must say in what it "
-                        "is written: {{id: hour, decimals: 1}}",
-                        out_.id));
-      }
-      return;
-    }
-    MapReader unit(*node, "a unit", context_.problems);
-    auto word = unit.required_word("id", {"none", "minute", "hour", "day"});
-    if (word) read_unit_word(*word, kind, *node);
-    if (auto decimals = unit.optional_integer("decimals")) {
-      std::int64_t most = kind == FigureKind::kCount ? 0 : Decimal::kScale;
-      if (*decimals < 0 || *decimals > most) {
-        add(*node->find("decimals"), most == 0 ? "\"decimals\" of a count must be 0"
-                                               : fmt::format("\"decimals\" must be 0 to {}", most));
-      } else {
-        out_.unit.decimals = static_cast<int>(*decimals);
-      }
-    }
-    unit.finish();
-  }
-
-  void read_unit_word(const std::string& word, FigureKind kind, const YamlNode& node) {
-    if (word == "minute") out_.unit.id = Unit::Id::kMinute;
-    if (word == "hour") out_.unit.id = Unit::Id::kHour;
-    if (word == "day") out_.unit.id = Unit::Id::kDay;
-    bool of_time = out_.unit.id != Unit::Id::kNone;
-    if (kind == FigureKind::kUnknown || of_time == (kind == FigureKind::kDuration)) return;
-    add(*node.find("id"),
-        of_time ? fmt::format("the unit {} measures time, \"{}\" is not a duration", word, out_.id)
-                : fmt::format("\"{}\" is a duration and needs minute, hour or day", out_.id));
   }
 
   const StandardContext& context_;
@@ -262,9 +195,85 @@ class IndicatorReader {
   Indicator out_;
 };
 
+void read_unit_word(const std::string& word, FigureKind kind, const YamlNode& node, Indicator& out,
+                    const StandardContext& context) {
+  if (word == "minute") out.unit.id = Unit::Id::kMinute;
+  if (word == "hour") out.unit.id = Unit::Id::kHour;
+  if (word == "day") out.unit.id = Unit::Id::kDay;
+  bool of_time = out.unit.id != Unit::Id::kNone;
+  if (kind == FigureKind::kUnknown || of_time == (kind == FigureKind::kDuration)) return;
+  context.problems.add(
+      node.find("id")->place,
+      of_time ? fmt::format("the unit {} measures time, \"{}\" is not a duration", word, out.id)
+              : fmt::format("\"{}\" is a duration and needs minute, hour or day", out.id));
+}
+
 }  // namespace
 
+std::string_view aggregate_word(Aggregate aggregate) {
+  for (const AggregateName& entry : kAggregates) {
+    if (entry.aggregate == aggregate) return entry.word;
+  }
+  return "";
+}
+
+bool is_whole(const Indicator& indicator) {
+  if (indicator.aggregate != Aggregate::kSum) return none_is_a_figure(indicator.aggregate);
+  return indicator.value && indicator.value->type() == ExprType::kInteger;
+}
+
+void read_indicator_levels(MapReader& map, Indicator& out, const StandardContext& context) {
+  const YamlNode* node = map.required("levels");
+  auto listed = map.optional_text_list("levels");
+  if (node != nullptr && node->is_list() && node->items.empty()) {
+    context.problems.add(node->place, "\"levels\" names at least one level");
+  }
+  for (const auto& [level, place] : listed) {
+    if (std::find(out.levels.begin(), out.levels.end(), level) != out.levels.end()) {
+      context.problems.add(place, fmt::format("the level \"{}\" stands twice", level));
+      continue;
+    }
+    out.levels.push_back(level);
+    if (context.pack == nullptr) continue;
+    std::vector<std::string> names;
+    for (const LevelSpec& known : context.pack->levels) names.push_back(known.id);
+    if (std::find(names.begin(), names.end(), level) != names.end()) continue;
+    context.problems.add(place, fmt::format("pack.yaml has no level \"{}\"", level),
+                         did_you_mean(level, names));
+  }
+}
+
+void read_figure_unit(MapReader& map, FigureKind kind, Indicator& out,
+                      const StandardContext& context) {
+  if (kind == FigureKind::kCount) out.unit.decimals = 0;
+  const YamlNode* node = map.optional("unit");
+  if (node == nullptr) {
+    if (kind == FigureKind::kDuration) {
+      map.problem(
+          fmt::format("the value of \"{}\" is a duration; \"unit\" must say in what it "
+                      "is written: {{id: hour, decimals: 1}}",
+                      out.id));
+    }
+    return;
+  }
+  MapReader unit(*node, "a unit", context.problems);
+  auto word = unit.required_word("id", {"none", "minute", "hour", "day"});
+  if (word) read_unit_word(*word, kind, *node, out, context);
+  if (auto decimals = unit.optional_integer("decimals")) {
+    std::int64_t most = kind == FigureKind::kCount ? 0 : Decimal::kScale;
+    if (*decimals < 0 || *decimals > most) {
+      context.problems.add(node->find("decimals")->place,
+                           most == 0 ? "\"decimals\" of a count must be 0"
+                                     : fmt::format("\"decimals\" must be 0 to {}", most));
+    } else {
+      out.unit.decimals = static_cast<int>(*decimals);
+    }
+  }
+  unit.finish();
+}
+
 FigureKind figure_kind(const Indicator& indicator) {
+  if (indicator.over != IndicatorOver::kCases) return indicator.kind_over_parts;
   switch (indicator.aggregate) {
     case Aggregate::kShare:
       return FigureKind::kShare;
@@ -291,7 +300,21 @@ std::vector<Indicator> read_indicators(const YamlNode& node, const StandardConte
   std::set<std::string> taken;
   for (const auto& [key, body] : node.entries) {
     check_id(key.scalar, key.place, taken, context);
-    out.push_back(IndicatorReader(key, body, context).read());
+    if (is_over_indicators(body)) {
+      // Its place is kept until all that it can be over is known.
+      out.emplace_back().id = key.scalar;
+      out.back().over = IndicatorOver::kSum;
+    } else {
+      out.push_back(IndicatorReader(key, body, context).read());
+    }
+  }
+  // A ratio may be over sums.
+  for (const char* form : {"sum", "ratio"}) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const auto& [key, body] = node.entries[i];
+      if (!is_over_indicators(body) || (body.find("ratio") == nullptr) != (*form == 's')) continue;
+      out[i] = read_indicator_over(key, body, out, context);
+    }
   }
   return out;
 }

@@ -63,9 +63,27 @@ bool check_id(const std::string& id, const Place& place, std::set<std::string>& 
 const std::vector<YamlNode>& read_list(const YamlNode& node, std::string_view what,
                                        const StandardContext& context);
 
-// What a figure is, as far as bounds and units must know.
-enum class FigureKind { kUnknown, kShare, kCount, kNumber, kDuration };
 FigureKind figure_kind(const Indicator& indicator);
+
+// The aggregate of an indicator over cases, as it is written.
+std::string_view aggregate_word(Aggregate aggregate);
+
+// True where the figure over cases is a whole number by nature.
+bool is_whole(const Indicator& indicator);
+
+// True where the map of an indicator has "sum" or "ratio", and so is over others.
+bool is_over_indicators(const YamlNode& body);
+
+// One indicator over others. `known` as they stand in the file, those over others not yet read.
+Indicator read_indicator_over(const YamlNode& key, const YamlNode& body,
+                              const std::vector<Indicator>& known, const StandardContext& context);
+
+// The unit's word and decimals, which must suit a figure of that kind.
+void read_figure_unit(MapReader& map, FigureKind kind, Indicator& out,
+                      const StandardContext& context);
+
+// The list of levels.
+void read_indicator_levels(MapReader& map, Indicator& out, const StandardContext& context);
 
 }  // namespace plumbline
 

@@ -104,6 +104,7 @@ std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally
 }
 
 int figure_decimals(const Indicator& indicator) {
+  if (indicator.over != IndicatorOver::kCases) return indicator.unit.decimals;
   if (indicator.aggregate == Aggregate::kCount || indicator.aggregate == Aggregate::kDistinct) {
     return 0;
   }

@@ -140,7 +140,7 @@ Year good_year() {
   year.consultations(250, 3);
   year.reports(30, 1, true);
   year.trainings(5, 30);
-  year.ratings(60, 0, "active");
+  year.ratings(90, 0, "active");
   year.declaration(4);
   year.submissions(4);
   year.spot_checks(20, 0);
@@ -236,7 +236,7 @@ TEST_F(JiangsuStandard, NoneOfSomethingIsZeroAndNoBadRatingIsNoFault) {
   outlet("idle", year);
   Json body = of("idle");
   for (const char* id :
-       {"consultations", "reports", "trainings", "reach", "products", "adoption"}) {
+       {"consultations_and_searches", "reports", "trainings", "reach", "products", "adoption"}) {
     EXPECT_EQ(word(criterion_of(body, id), "verdict"), "not_met") << id;
     EXPECT_EQ(word(criterion_of(body, id), "points"), "0.00") << id;
   }
@@ -250,9 +250,10 @@ TEST_F(JiangsuStandard, OnlyActiveRatingsMakeTheGoodRate) {
   year.ratings(40, 40, "entered_by_outlet");
   year.ratings(40, 40, "default");
   outlet("a", year);
-  EXPECT_EQ(word(indicator_of(of("a"), "ratings"), "value"), "140");
-  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "n"), "60");
-  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "numerator"), "60");
+  EXPECT_EQ(word(indicator_of(of("a"), "ratings"), "value"), "170");
+  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "n"), "90");
+  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "numerator"), "90");
+  EXPECT_EQ(word(indicator_of(of("a"), "active_rating_rate"), "value"), "0.3214") << "90 over 280";
 }
 
 TEST_F(JiangsuStandard, FewRatingsKeepAnOutletFromTheTopGrade) {
@@ -267,7 +268,7 @@ TEST_F(JiangsuStandard, FewRatingsKeepAnOutletFromTheTopGrade) {
   year.spot_checks(20, 0);
   year.extras();
   outlet("few", year);
-  EXPECT_EQ(word(of("few"), "score"), "100.00");
+  EXPECT_EQ(word(of("few"), "score"), "95.13");
   EXPECT_EQ(word(of("few"), "grade"), "good");
   EXPECT_EQ(word(of("few"), "grade_limited"), "true");
 }
@@ -339,29 +340,29 @@ TEST_F(JiangsuStandard, ExcellentAsksForTwentyFourPointsOfQuality) {
   Year year;
   year.opening_days(240, 2);
   year.consultations(250, 120);  // as many late as cost all points of being on time
-  year.reports(30, 1, true);
+  year.reports(30, 6, true);
   year.trainings(5, 30);
-  year.ratings(60, 0, "active");
+  year.ratings(90, 0, "active");
   year.declaration(4);
   year.submissions(4);
   year.spot_checks(20, 0);
   year.extras();
   outlet("hasty", year);
   Json body = of("hasty");
-  EXPECT_EQ(word(body, "score"), "90.00") << body.text();
+  EXPECT_EQ(word(body, "score"), "90.71") << body.text();
   EXPECT_EQ(word(body, "grade_by_score"), "excellent");
   EXPECT_EQ(word(body, "grade"), "good");
   EXPECT_EQ(word(body, "conditions"),
             R"([{"at_least":"24.00","block":"quality","grade":"excellent","holds":false,)"
-            R"("points":"20.00"}])");
+            R"("points":"20.71"}])");
 }
 
 TEST_F(JiangsuStandard, TheGoodRateIsTheLowerBound) {
   outlet("a", good_year());
   Json figure = indicator_of(of("a"), "good_rate");
-  EXPECT_EQ(word(figure, "n"), "60");
-  EXPECT_EQ(word(figure, "numerator"), "60");
-  EXPECT_EQ(word(figure, "value"), "0.9398") << "sixty kind ratings do not prove a hundred";
+  EXPECT_EQ(word(figure, "n"), "90");
+  EXPECT_EQ(word(figure, "numerator"), "90");
+  EXPECT_EQ(word(figure, "value"), "0.9591") << "ninety kind ratings do not prove a hundred";
 }
 
 TEST_F(JiangsuStandard, AMonthAsksForNoVolume) {

@@ -52,6 +52,7 @@ struct Answer {
   std::string verdict;
   std::string score;  // "null" without one
   std::string grade;  // "null" without one
+  bool capped = false;  // by the notes for each request
   // What the grades ask of the blocks: "grade block points holds;", in their order.
   std::string conditions;
 };

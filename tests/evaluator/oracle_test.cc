@@ -39,13 +39,25 @@ const testing::Replace kGood = {
     "min: 60, requires: {block: backlog, at_least: 15, basis: For the tests., basis_kind: "
     "proposal},"};
 
+const testing::Replace kOver = {
+    "standards/service.yaml", "blocks:\n",
+    "  acts: {title: {zh: 甲, en: A}, levels: [network, city, outlet], sum: [opened, people]}\n"
+    "  fee_per_act: {title: {zh: 乙, en: B}, levels: [network, outlet],"
+    " ratio: {of: fees, over: acts}, unit: {id: none, decimals: 4}}\n"
+    "  notes_per_opened: {title: {zh: 丙, en: C}, levels: [network, outlet],"
+    " ratio: {of: notes, over: opened}, min_sample: 2}\n"
+    "caps:\n"
+    "  - {id: notes, title: {zh: 丁, en: D}, grade: low, indicator: notes_per_opened, above: 0.4,"
+    " basis: For the tests., basis_kind: proposal}\n"
+    "blocks:\n"};
+
 class RandomLedger {
  public:
   explicit RandomLedger(std::uint64_t seed) : random_(seed) {
     add_outlet("a", "c1");
     add_outlet("b", "c1");
     add_outlet("c", "c2");
-    ledger.activate(testing::small_pack({kLimits, kTop, kGood}), true);
+    ledger.activate(testing::small_pack({kLimits, kTop, kGood, kOver}), true);
     for (const char* outlet : {"a", "a", "b", "c"}) enroll(outlet);
     ledger.now = testing::at("2015-01-20T07:00:00Z");
     int batches = 25 + static_cast<int>(below(20));
@@ -86,9 +98,10 @@ class RandomLedger {
     add_outlet("d", "");
     enroll("d");
     if (seed % 3 != 0) return;
-    ledger.activate(testing::small_pack(
-                        {{"pack.yaml", "version: \"1\"", "version: \"2\""}, kLimits, kTop, kGood}),
-                    true);
+    ledger.activate(
+        testing::small_pack(
+            {{"pack.yaml", "version: \"1\"", "version: \"2\""}, kLimits, kTop, kGood, kOver}),
+        true);
   }
 
   // Multiples of a quarter of a day, now and then a millisecond behind.

@@ -164,6 +164,25 @@ TEST(RulesPage, TheGradesWithAConditionCompileInPlaceOfItsGrades) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST(RulesPage, TheFiguresOverFiguresCompileBesideItsIndicators) {
+  PackFiles files = documented_files();
+  std::string standard = files.at("standards/service.yaml");
+  int seen = 0;
+  for (const Fence& fence : fences()) {
+    if (fence.language != "indicators") continue;
+    ++seen;
+    standard.insert(standard.find("blocks:\n"), fence.text);
+    files["standards/service.yaml"] = standard;
+    Problems problems;
+    auto rules = compile_rules(files, problems);
+    ASSERT_EQ(problems.text(), "");
+    const Indicator& ratio = rules->standards[0].indicators.back();
+    EXPECT_EQ(ratio.over, IndicatorOver::kRatio);
+    EXPECT_EQ(rules->standards[0].indicators[ratio.parts.at(1)].id, "closed");
+  }
+  EXPECT_EQ(seen, 1);
+}
+
 // The problems of section 7 are those of a fixture.
 TEST(RulesPage, TheProblemsAreThoseOfARealFile) {
   std::string known = file_text(evaluator_data() + "standards/everything_at_once.bad.txt");

@@ -34,6 +34,7 @@ class Indicator:
         self.unit = str(unit.get("id", "none"))
         counted = self.aggregate in ("count", "distinct") or \
             (self.aggregate == "sum" and kind == "int")
+        self.whole = counted
         self.decimals = 0 if counted else int(unit.get("decimals", "6"))
         self.scale = {"dec": MILLION, "duration": UNIT_MS.get(self.unit, 1)}.get(kind, 1)
         self.rows = []
@@ -111,6 +112,47 @@ class Indicator:
         return {"id": self.id, "by": by, "sufficient": sufficient, "unit": self.unit, **out}
 
 
+class Over:
+    """An indicator over others: a sum or a ratio of their figures."""
+
+    def __init__(self, name, tree, known):
+        self.id = name
+        self.levels = [str(level) for level in tree["levels"]]
+        unit = tree.get("unit") or {}
+        self.unit = str(unit.get("id", "none"))
+        self.min_sample = int(tree.get("min_sample", "1"))
+        self.is_ratio = "ratio" in tree
+        self.parts = [str(one) for one in (
+            (tree["ratio"]["of"], tree["ratio"]["over"]) if self.is_ratio else tree["sum"])]
+        self.whole = not self.is_ratio and all(known[one].whole for one in self.parts)
+        self.decimals = 0 if self.whole else int(unit.get("decimals", "6"))
+
+    def figure(self, chosen):
+        parts = [chosen[one] for one in self.parts]
+        if self.is_ratio:
+            n, value = parts[1][1]["n"], None
+            if parts[1][2] != 0:
+                value = parts[0][2] / parts[1][2]
+        else:
+            n, value = sum(one[1]["n"] for one in parts), sum(one[2] for one in parts)
+        out = {"n": n, "value": None if value is None else text_of(value, self.decimals)}
+        return out, value, value is not None and n >= self.min_sample
+
+    def body(self, chosen):
+        out, _, sufficient = self.figure(chosen)
+        return {"id": self.id, "by": [], "sufficient": sufficient, "unit": self.unit, **out}
+
+
+def compiled(standard, types):
+    """The indicators of a standard: those over cases, sums, ratios; each kind in file order."""
+    trees = standard["indicators"]
+    made = {name: Indicator(name, tree, types) for name, tree in trees.items()
+            if "sum" not in tree and "ratio" not in tree}
+    for form in ("sum", "ratio"):
+        made.update({name: Over(name, tree, made) for name, tree in trees.items() if form in tree})
+    return list(made.values())
+
+
 def periods(kinds, standard, calendar, as_of):
     """(id, first day, day behind the last) of each period of a standard that has begun."""
     first = EPOCH + datetime.timedelta(days=day_number(standard["from"]))
@@ -160,11 +202,11 @@ class Evaluation:
 
     def rows(self):
         out = {}
-        made = [[Indicator(name, tree, self.types) for name, tree in one["indicators"].items()]
-                for one in self.standards]
+        made = [compiled(one, self.types) for one in self.standards]
         for one in sum(made, []):
-            one.read(self.log.cases)
-            self.failed |= one.failed
+            if isinstance(one, Indicator):
+                one.read(self.log.cases)
+                self.failed |= one.failed
         for standard, indicators in zip(self.standards, made):
             levels = {str(standard["level"])}.union(*(one.levels for one in indicators))
             kinds = [str(kind) for kind in standard["periods"]]
@@ -182,16 +224,19 @@ class Evaluation:
         scored = level == standard["level"]
         accepted = [one for one in self.log.accepted
                     if one[0] in outlets and start <= one[1] < end]
-        figures = []
+        figures = {}
         chosen = {}
         for one in indicators:
-            rows = [row for row in one.rows if row[0] in outlets and start <= row[1] < end]
-            if level in one.levels:
-                figures.append(one.body(rows))
-                chosen[one.id] = (one, *one.figure(rows))
+            if level not in one.levels:
+                continue
+            given = chosen if isinstance(one, Over) else \
+                [row for row in one.rows if row[0] in outlets and start <= row[1] < end]
+            figures[one.id] = one.body(given)
+            chosen[one.id] = (one, *one.figure(given))
         body = {
             "pack": self.pack["id"], "version": self.pack["version"], "standard": standard["id"],
-            "level": level, "unit": unit, "indicators": figures, "events": len(accepted),
+            "level": level, "unit": unit, "events": len(accepted),
+            "indicators": [figures[name] for name in standard["indicators"] if name in figures],
             "period": {"id": name, "start": instant_text(start), "end": instant_text(end),
                        "ended": self.as_of >= end,
                        "provisional_calendar": behind - 1 > self.calendar.last},

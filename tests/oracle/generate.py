@@ -2,6 +2,7 @@
 """Random pairs of a rule set and a log, each from its own seed."""
 
 import random
+import re
 
 from exact import DAY, Calendar, day_number, day_text, instant, instant_text
 from yaml_subset import load
@@ -197,6 +198,33 @@ class RuleSet:
             lines.append(f"min_sample: {rng.randint(least, 3)}")
         return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines), kind
 
+    def over(self, made, levels_of):
+        """Indicators over those that were made, as (text, kind): a sum, and a ratio."""
+        rng, out = self.rng, []
+        adding = [i for i, (text, kind) in enumerate(made) if kind != "duration" and
+                  ("aggregate: count" in text or "aggregate: sum" in text)]
+        totals = [i for i, (_, kind) in enumerate(made) if kind == "counted"]
+        if len(adding) > 1 and rng.random() < 0.7:
+            parts = rng.sample(adding, rng.randint(2, len(adding)))
+            whole = all(made[i][1] in ("counted", "int") for i in parts)
+            counts = all(made[i][1] == "counted" for i in parts)
+            out.append((f"sum: [{', '.join(f'i{i}' for i in parts)}]", parts,
+                        "counted" if counts else "int" if whole else "dec"))
+        if len(totals) > 1 and rng.random() < 0.7:
+            parts = rng.sample(totals, 2)
+            out.append((f"ratio: {{of: i{parts[0]}, over: i{parts[1]}}}", parts, "ratio"))
+        lines = []
+        for i, (form, parts, kind) in enumerate(out, len(made)):
+            levels = [one for one in levels_of[parts[0]] if all(one in levels_of[j] for j in parts)]
+            text = f"  i{i}:\n    title: {TITLE}\n    levels: [{', '.join(levels)}]\n" \
+                   f"    {form}\n"
+            if kind in ("dec", "ratio"):
+                text += f"    unit: {{id: none, decimals: {rng.randint(0, 6)}}}\n"
+            if rng.random() < 0.5:
+                text += f"    min_sample: {rng.randint(1 if kind == 'ratio' else 0, 3)}\n"
+            lines.append((text, "counted" if kind == "ratio" else kind))
+        return lines
+
     def measure(self, kind):
         """The lines of a criterion that turn a figure into points."""
         rng = self.rng
@@ -229,11 +257,14 @@ class RuleSet:
         rng = self.rng
         level = rng.choice(["outlet", "outlet", "outlet", "city", "network"])
         made = [self.indicator(f"i{i}", level) for i in range(rng.randint(1, 6))]
+        made += self.over(made, [re.search(r"levels: \[(.*)\]", text)[1].split(", ")
+                                 for text, _ in made])
+        order = rng.sample(range(len(made)), len(made))
         until = rng.choice(["", "", "until: 2015-12-31\n"])
         limit = rng.choice(["", f"max_weight_without_data: {rng.choice(['0', '25.5', '100'])}\n"])
         out = [f"format: plumbline/standard/v1\nid: {name}\ntitle: {TITLE}\nlevel: {level}\n"
                f"periods: [{rng.choice(['month', 'year', 'month, year'])}]\nfrom: 2015-01-01\n"
-               f"{until}{limit}indicators:\n" + "".join(text for text, _ in made) + "blocks:\n"]
+               f"{until}{limit}indicators:\n" + "".join(made[i][0] for i in order) + "blocks:\n"]
         count = rng.randint(1, 6)
         cuts = [0, *sorted(rng.sample(range(1, 10000), count - 1)), 10000]
         if rng.random() < 0.4:  # equal weights: parts of a redistribution tie

@@ -162,6 +162,34 @@ std::vector<long long> durations(const std::vector<const Story*>& of) {
   return out;
 }
 
+// What is made of other figures. Acts: requests opened and people visited. Fees and notes for each.
+void figures_over_figures(Answer& answer, const std::vector<const Story*>& opened,
+                          const std::vector<const Story*>& visits,
+                          const std::vector<const Story*>& paid, bool with_fees) {
+  Int acts = static_cast<Int>(opened.size());
+  for (const Story* story : visits) acts += story->numbers.at("people");
+  std::size_t n = opened.size() + visits.size();
+  answer.figures["acts"][""] = line(n, "absent", long_division(acts, 1, 0));
+  if (!with_fees) return;
+  Int fees = 0;
+  for (const Story* story : paid) fees += story->numbers.at("fee");
+  if (acts < 0) fees = -fees;
+  Int for_each = acts < 0 ? -acts : acts;
+  answer.figures["fee_per_act"][""] =
+      line(n, "absent", acts == 0 ? "null" : long_division(fees, 1'000'000 * for_each, 4));
+  std::set<std::string> texts;
+  for (const Story* story : opened) {
+    if (story->words.contains("note")) texts.insert(story->word("note"));
+  }
+  answer.figures["notes_per_opened"][""] =
+      line(opened.size(), "absent",
+           opened.empty()
+               ? "null"
+               : long_division(static_cast<Int>(texts.size()), static_cast<Int>(opened.size()), 6));
+  // The cap: above 0.4 with two opened or more.
+  answer.capped = opened.size() >= 2 && 10 * texts.size() > 4 * opened.size();
+}
+
 // The nine indicators of the pack, at the levels that declare them.
 void figures(Answer& answer, const std::string& level, const std::vector<const Story*>& mine,
              const std::string& period, Ms as_of) {
@@ -207,6 +235,8 @@ void figures(Answer& answer, const std::string& level, const std::vector<const S
   auto visits =
       those(mine, [&](const Story& s) { return s.visited && within(*s.visited, period); });
   put(answer, "people", visits, {}, [](const auto& of) { return sum_of(of, "people", 1, 0); });
+  auto paid = those(by_closing, [](const Story& s) { return s.has("fee"); });
+  figures_over_figures(answer, by_opening, visits, paid, network || outlet);
 }
 
 // The whole number of cents nearest to numerator / denominator, found by trying them all.
@@ -231,6 +261,7 @@ void ask_of_blocks(Answer& answer, std::optional<int> speed, std::optional<int> 
   bool tidy = ask("good backlog", backlog, 1500);
   if (answer.grade == "top" && !(fast && clear)) answer.grade = "good";
   if (answer.grade == "good" && !tidy) answer.grade = "low";
+  if (answer.grade != "null" && answer.capped) answer.grade = "low";
 }
 
 // Points by the standard's three criteria: 45.5 and 24.5 in one block, 30 in the other.
