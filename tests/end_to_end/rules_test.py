@@ -7,7 +7,7 @@ import unittest
 import support
 from support import network
 
-JIANGSU = support.ROOT / "rules" / "jiangsu-2025"
+PACKS = sorted(path.parent for path in (support.ROOT / "rules").glob("*/pack.yaml"))
 
 
 class RulesToolsTest(support.NetworkTest):
@@ -53,11 +53,36 @@ class RulesToolsTest(support.NetworkTest):
             self.refused(self.rules(command, folder), "tests/service.yaml:",
                          "unknown key \"scor\"", "did you mean \"score\"?")
 
-    def test_both_packs_are_watched(self):
-        for pack in (support.RULES, JIANGSU):
+    def test_all_packs_are_watched(self):
+        self.assertEqual([pack.name for pack in PACKS],
+                         ["boston-311", "jiangsu-2025", "library"])
+        for pack in PACKS:
             done = self.rules("mutate", pack, "--jobs", 2, "--at-least", 90)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertRegex(done.stdout, r"\d+ of \d+ changes are noticed \(9\d %\)")
+            self.assertRegex(done.stdout,
+                             r"\d+ of \d+ changes are noticed \((9\d|100) %\)")
+
+    def test_all_packs_pass_the_checks_and_their_tests(self):
+        for pack in PACKS:
+            done = self.rules("check", pack)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("no problem in", done.stdout)
+            self.assertRegex(self.rules("test", pack).stdout, r"^(\d+) of \1 tests pass\n$")
+
+    def test_a_broken_import_mapping_is_a_problem_of_check_alone(self):
+        folder = self.boston()
+        mapping = folder / "import" / "boston311.yaml"
+        text = mapping.read_text(encoding="utf-8")
+        mapping.write_text(text.replace("subject:", "subjekt:", 1), encoding="utf-8")
+        (folder / "pack.yaml").write_text(
+            (folder / "pack.yaml").read_text(encoding="utf-8").replace("version:", "versoin:"),
+            encoding="utf-8")
+        self.refused(self.rules("check", folder), "pack.yaml:", "unknown key \"versoin\"")
+        shutil.copy(support.RULES / "pack.yaml", folder / "pack.yaml")
+        self.refused(self.rules("check", folder), "import/boston311.yaml:",
+                     "unknown key \"subjekt\"", "did you mean \"subject\"?")
+        # It is an aid and no rule: what is judged does not wait for it.
+        self.assertEqual(self.rules("test", folder).returncode, 0)
 
     def test_a_pack_that_loses_its_tests_is_not(self):
         folder = self.boston()

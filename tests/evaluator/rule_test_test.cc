@@ -71,7 +71,8 @@ TEST_P(ShippedPack, PassesItsTests) {
   EXPECT_EQ(differences(pack), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ShippedPack, ::testing::Values("boston-311", "jiangsu-2025"));
+INSTANTIATE_TEST_SUITE_P(Rules, ShippedPack,
+                         ::testing::Values("boston-311", "jiangsu-2025", "library"));
 
 TEST(RuleTests, ThePageIsRun) {
   std::string page = file_text(std::string(PLUMBLINE_SOURCE_DIR) + "/docs/formats/rule_tests.md");
