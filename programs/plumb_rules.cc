@@ -94,12 +94,13 @@ Result<CheckedPack> checked_pack(const std::string& folder) {
 }
 
 void add_rules_commands(CLI::App& app, PlumbOptions& options) {
-  auto* rules = app.add_subcommand("rules", "rule packs: check, test, mutate, eval, activate");
+  auto* rules = app.add_subcommand("rules", "what rule authors work with");
   rules->require_subcommand(1);
   add_check(*rules, options);
   add_rules_test(*rules, options);
   add_rules_mutate(*rules, options);
   add_rules_eval(*rules, options);
+  add_rules_diff(*rules, options);
   add_activate(*rules, options);
 }
 

@@ -10,8 +10,7 @@ class App;
 
 namespace plumbline {
 
-// plumb rules check | test | mutate | eval | activate: what a rule author works with. All but
-// `activate` read a pack's folder and nothing else.
+// plumb rules check | test | mutate | eval | diff | ... | activate: what a rule author works with.
 void add_rules_commands(CLI::App& app, PlumbOptions& options);
 
 }  // namespace plumbline

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluator/rule_diff.h"
 #include "evaluator/rule_test.h"
 #include "packs/pack.h"
 #include "programs/plumb_options.h"
@@ -26,9 +27,13 @@ struct CheckedPack {
 // kInvalid lists the problems of all files, tests included.
 Result<CheckedPack> checked_pack(const std::string& folder);
 
+// The language of `--lang`: "zh" or "en".
+RuleLanguage rule_language(const std::string& word);
+
 void add_rules_test(CLI::App& rules, PlumbOptions& options);
 void add_rules_mutate(CLI::App& rules, PlumbOptions& options);
 void add_rules_eval(CLI::App& rules, PlumbOptions& options);
+void add_rules_diff(CLI::App& rules, PlumbOptions& options);
 
 }  // namespace plumbline
 
