@@ -13,7 +13,7 @@ namespace plumbline::limits {
 constexpr std::size_t kMaxSessionsPerAddress = 2'000;
 // Between TCP's accept and a verified hello. A handshake costs about 1 ms and 60 KB: 2,048 are two
 // seconds of one core and 120 MB. 10,000 agents that come back within 30 s at 1 ms each hold a
-// handful of these places.
+// handful of these places. An address that wants one takes it from the one that holds most.
 constexpr std::size_t kMaxUnauthenticated = 2'048;
 // Of one address: a quarter, so that one cannot hold up the others.
 constexpr std::size_t kMaxUnauthenticatedPerAddress = 512;

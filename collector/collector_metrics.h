@@ -27,7 +27,8 @@ namespace plumbline {
 //   plumbline_collector_refused_total{code}             Refused answers, and sessions over quota
 //   plumbline_collector_over_quota_total{quota}         what met a limit: connections not taken
 //                                                       (sessions, address, unauthenticated,
-//                                                       unauthenticated_address), sessions ended
+//                                                       unauthenticated_address) or given up for
+//                                                       another (unauthenticated), sessions ended
 //                                                       (stream, receiving), batches put off
 //                                                       (queue, share, evaluator)
 //   plumbline_collector_queued_bytes                    waiting before the ledger's writer

@@ -156,7 +156,8 @@ std::optional<SessionPlaces> CollectorListener::Impl::places_of(const tcp::socke
     return refuse(full == KeyedQuota::Full::kKey ? Quota::kUnauthenticatedAddress
                                                  : Quota::kUnauthenticated);
   }
-  return SessionPlaces{std::move(*session), std::move(*address), std::move(unauthenticated)};
+  if (unauthenticated->took_one_away) host.metrics.over_quota(Quota::kUnauthenticated);
+  return SessionPlaces{std::move(*session), std::move(*address), std::move(unauthenticated->place)};
 }
 
 void CollectorListener::Impl::take(tcp::socket socket, Session::Strand session_strand) {

@@ -87,6 +87,9 @@ Session::~Session() {
 
 void Session::start() {
   host_.joined(this, weak_from_this());
+  places_.unauthenticated->when_taken_away([weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->abort();
+  });
   asio::co_spawn(strand_, run(shared_from_this()), report);
 }
 

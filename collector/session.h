@@ -17,6 +17,7 @@
 #include "base/mutex.h"
 #include "collector/admission_desk.h"
 #include "collector/collector_metrics.h"
+#include "collector/fair_places.h"
 #include "collector/listener.h"
 #include "collector/occupancy.h"
 #include "collector/quotas.h"
@@ -39,7 +40,7 @@ struct SessionHost {
   boost::asio::thread_pool workers;  // for calls that block
   Occupancy sessions;
   KeyedQuota addresses;        // sessions of each network address
-  KeyedQuota unauthenticated;  // of them, those whose hello is not verified yet
+  FairPlaces unauthenticated;  // of them, those whose hello is not verified yet
   StreamSeats seats;
   ByteQuota receiving;  // bytes of frames under way
   AdmissionDesk desk;
@@ -59,7 +60,7 @@ struct SessionHost {
 struct SessionPlaces {
   Occupancy::Place session;
   KeyedQuota::Place address;
-  std::optional<KeyedQuota::Place> unauthenticated;  // until the hello is verified
+  std::optional<FairPlaces::Place> unauthenticated;  // until the hello is verified
 };
 
 // The I/O of one session: TLS, frames in and out, deadlines. It performs the actions of its

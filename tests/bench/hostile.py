@@ -56,17 +56,19 @@ class Hostile:
     def once(self, swarm_of):
         frames = self.tools.seal(self.amount)
         self.plumbline.fresh()
-        swarm, connected = None, 0
+        swarms, connected = [], 0
+        addresses = self.arguments.addresses
         try:
-            if swarm_of:
-                swarm = subprocess.Popen(
+            for number in range(addresses if swarm_of else 0):
+                swarms.append(subprocess.Popen(
                     [sys.executable, str(SWARM), self.plumbline.server.agents, "--count",
-                     str(swarm_of), "--rate", "1000"],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-                connected = held(swarm, swarm_of * 9 // 10, 60)
+                     str(swarm_of // addresses), "--rate", str(1000 // addresses),
+                     "--from", f"127.0.0.{66 + number}"],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            connected = sum(held(swarm, swarm_of // addresses * 9 // 10, 60) for swarm in swarms)
             figures = self.plumbline.send(frames, "--window", 1, "--sources", 2)
         finally:
-            if swarm is not None:
+            for swarm in swarms:
                 swarm.kill()
                 swarm.wait()
             self.plumbline.stop()
@@ -95,6 +97,8 @@ def main():
     parser.add_argument("--tools", default=str(ROOT / "build" / "bench" / "tests" / "bench"),
                         help="folder of ingest_load")
     parser.add_argument("--swarm", type=int, default=3000, help="hostile peers (default: 3000)")
+    parser.add_argument("--addresses", type=int, default=8,
+                        help="from which they come, as many from each (default: 8)")
     parser.add_argument("--batches", type=int, default=200, help="of an agent (default: 200)")
     parser.add_argument("--rounds", type=int, default=3, help="pairs (default: 3)")
     parser.add_argument("--folder", default=tempfile.gettempdir(), help="a disk, not memory")

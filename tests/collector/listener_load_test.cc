@@ -98,6 +98,24 @@ TEST_F(ListenerLoadTest, UnauthenticatedConnectionsHaveAQuotaInAll) {
   EXPECT_TRUE(told(over("unauthenticated", 1)));
 }
 
+// Half handshakes from one address hold every place; an agent from another address needs one.
+// Seen to fail when FairPlaces takes nothing away: the agent's connection is closed.
+TEST_F(ListenerLoadTest, OneWhoHoldsEveryPlaceMakesRoomForAnotherAddress) {
+  enroll(11);
+  config_.max_unauthenticated = 2;
+  start();
+  TlsClient first(listener_->address(), TlsClient::Tls::kNone);
+  ASSERT_TRUE(first.send_plain("\x16\x03\x01"));
+  TlsClient second(listener_->address(), TlsClient::Tls::kNone);
+  ASSERT_TRUE(second.send_plain("\x16\x03\x01"));
+  EXPECT_TRUE(told("collector_sessions 2"));
+  auto agent = greeted(11, "127.0.0.2");
+  EXPECT_TRUE(first.closed_within(5000));
+  EXPECT_TRUE(told(over("unauthenticated", 1)));
+  ASSERT_TRUE(agent->send(frame(batches(11, 1)[0])));
+  EXPECT_TRUE(receive<Ack>(*agent).has_value());
+}
+
 TEST_F(ListenerLoadTest, TheNewestSessionsOfAStreamStay) {
   enroll(11);
   start();

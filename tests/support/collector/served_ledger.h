@@ -90,8 +90,9 @@ class ServedLedger : public ::testing::Test {
   }
 
   // A client that has been welcomed.
-  std::unique_ptr<TlsClient> greeted(std::uint8_t seed) {
-    auto client = std::make_unique<TlsClient>(listener_->address());
+  std::unique_ptr<TlsClient> greeted(std::uint8_t seed, const std::string& from = "") {
+    auto client =
+        std::make_unique<TlsClient>(listener_->address(), TlsClient::Tls::kHandshake, from);
     EXPECT_TRUE(client->send(Message(hello(*client, seed))));
     auto welcome = client->receive();
     EXPECT_TRUE(welcome.has_value() && std::holds_alternative<Welcome>(*welcome));

@@ -55,11 +55,16 @@ struct TlsClient::Impl {
   }
 };
 
-TlsClient::TlsClient(const NetAddress& address, Tls tls) : impl_(std::make_unique<Impl>()) {
+TlsClient::TlsClient(const NetAddress& address, Tls tls, const std::string& from)
+    : impl_(std::make_unique<Impl>()) {
   if (tls == Tls::kOldVersion) {
     SSL_set_max_proto_version(impl_->stream.native_handle(), TLS1_2_VERSION);
   }
   tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
+  if (!from.empty()) {
+    impl_->stream.next_layer().open(endpoint.protocol());
+    impl_->stream.next_layer().bind({asio::ip::make_address(from), 0});
+  }
   bool ok = impl_->done(impl_->run(
       [&](auto handler) { impl_->stream.next_layer().async_connect(endpoint, handler); }));
   if (ok && tls != Tls::kNone) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/net_address.h"
@@ -17,8 +18,10 @@ class TlsClient {
  public:
   enum class Tls { kHandshake, kNone, kOldVersion };
 
-  // Connects; with kNone no TLS is begun, with kOldVersion TLS 1.2 is the newest offered.
-  explicit TlsClient(const NetAddress& address, Tls tls = Tls::kHandshake);
+  // Connects; with kNone no TLS is begun, with kOldVersion TLS 1.2 is the newest offered. `from` is
+  // the own address (127.0.0.2), which the system chooses where it is empty.
+  explicit TlsClient(const NetAddress& address, Tls tls = Tls::kHandshake,
+                     const std::string& from = "");
   ~TlsClient();
 
   bool connected() const;   // the handshake (or, without TLS, the connection) came about
