@@ -189,6 +189,8 @@ void SenderStep::pause(const Refused& refused) {
   Duration asked{std::clamp<std::int64_t>(*refused.retry_after_ms, 0, config_.backoff.cap.ms)};
   Duration jitter = config_.backoff.delay(0, now_.random);
   state_.wake_at = now_.monotonic_ms + asked.ms + jitter.ms;
+  // Whoever puts batches off is told what waits here: nothing else is sent meanwhile.
+  actions_.push_back(SendHeartbeat{state_.end.last_sequence});
 }
 
 void SenderStep::on(const WrongMessage& event) {

@@ -126,11 +126,15 @@ TEST_F(SenderMachineFaultsTest, ABatchRefusedForNowIsSentAgainInTheSameSession) 
   EXPECT_EQ(state_.phase, Phase::kPaused);
   EXPECT_EQ(find<CloseConnection>(), nullptr);
   EXPECT_EQ(*state_.wake_at, now_ + 750);
+  // The server learns how much waits here, also of what was never sent.
+  ASSERT_NE(find<SendHeartbeat>(), nullptr);
+  EXPECT_EQ(find<SendHeartbeat>()->last, state_.end.last_sequence);
   // What was behind it is refused as well, which says nothing new.
   std::int64_t wake = *state_.wake_at;
   now_ += 10;
   step(RefusedArrived{{BatchNumber(3), "exhausted", "busy", 700}});
   EXPECT_EQ(*state_.wake_at, wake);
+  EXPECT_EQ(find<SendHeartbeat>(), nullptr);
   // What was before it is still acknowledged.
   ack(1);
   EXPECT_EQ(state_.acknowledged, BatchNumber(1));
