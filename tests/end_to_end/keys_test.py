@@ -7,7 +7,10 @@ Both are connected when they seal the next batch: the first to arrive is taken, 
 contradicts it.
 
 Seen to fail: where a revocation leaves open sessions alone (session_machine.cc, `StreamRevoked`),
-the agent of a lost laptop goes on running."""
+the agent of a lost laptop goes on running. Where an agent changes its key before everything is
+proved (key_change.cc, `cut`), the change with a backlog does not wait for the server. Where a
+change leaves the old stream open (ledger_streams.cc, `change_streams`), the copy of the old key
+goes on: "0 != 4"."""
 
 import json
 import shutil
@@ -189,6 +192,27 @@ class KeysTest(support.NetworkTest):
                 for key in self.keys(server, "isd")}
         self.assertEqual(keys, {old: ("rotated", 4), new: ("open", 2)})
         self.assertEqual(server.wait_evaluated()["evaluator"]["events"], 8)
+        self.verified(server)
+
+    def test_the_old_key_reports_nothing_behind_the_change(self):
+        """A copy of the folder from before the change holds the old key."""
+        server = self.serve()
+        agent = self.enrolled(server, "isd")
+        self.emit(agent, 1)
+        self.send_all(agent)
+        copy = self.copy_of(server, agent, "isd-copy")
+        old = agent.status()["stream"]
+        agent.call("rotate-key")
+        self.send_all(agent)
+        new = agent.status()["stream"]
+        self.assertNotEqual(new, old)
+        self.emit(copy, 2)
+        done = copy.call("run", "--until-empty", check=False)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("took over", done.stderr)
+        self.emit(agent, 3)
+        self.send_all(agent)
+        self.assertEqual(self.batches(server, "isd"), [(old, 1, 1, [1]), (new, 1, 1, [3])])
         self.verified(server)
 
     def test_several_streams_and_tokens_of_an_outlet(self):
