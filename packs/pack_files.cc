@@ -7,7 +7,7 @@
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "packs/pack.h"
+#include "packs/pack_parts.h"
 
 namespace plumbline {
 namespace {
@@ -20,7 +20,7 @@ bool belongs_to_rules(std::string_view path) {
 
 }  // namespace
 
-Result<PackFiles> load_pack_files(const std::string& folder) {
+Result<PackFiles> load_own_files(const std::string& folder) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) {
     return Error(Code::kNotFound, fmt::format("there is no pack folder {}", folder));

@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "packs/extension.h"
 #include "packs/pack_parts.h"
 
 namespace plumbline {
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::string_view kFormat = "plumbline/pack/v1";
 constexpr Duration kMaxMaxFuture{366 * kMsPerDay};
-
-bool is_pack_id(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-         });
-}
 
 // pack.yaml without what the other files say.
 struct PackHead {
@@ -114,6 +108,7 @@ PackHead read_head(const std::string& file, BytesView text, Problems& problems) 
   }
   read_times(map, head.pack);
   read_levels(map, head.pack);
+  read_extension_keys(map);
   map.finish();
   return head;
 }
@@ -139,6 +134,13 @@ void check_paths(const PackFiles& files, Problems& problems) {
 }
 
 }  // namespace
+
+bool is_pack_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+         });
+}
 
 bool is_identifier(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&

@@ -23,6 +23,12 @@ struct NamedCalendar {
 std::optional<NamedCalendar> parse_calendar(const std::string& file, BytesView text,
                                             Problems& problems);
 
+// The rule files under `folder` itself, whatever pack it extends.
+Result<PackFiles> load_own_files(const std::string& folder);
+
+// An id of packs: a letter, then letters, digits, '-' and '.', at most 64.
+bool is_pack_id(std::string_view text);
+
 // An id of types, steps, fields and levels: [a-z][a-z0-9_]{0,63}.
 bool is_identifier(std::string_view text);
 

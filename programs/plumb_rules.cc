@@ -4,51 +4,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 
 #include "base/bytes.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/limits.h"
-#include "packs/mapping.h"
 #include "programs/plumb_ask.h"
 #include "programs/plumb_rules_tools.h"
 
 namespace plumbline {
 namespace {
-
-// Import mappings are no rules and stand in no rule hash, but whoever writes one wants to know.
-Status check_mappings(const std::string& folder, const Pack& pack) {
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(folder + "/import", ignored)) return {};
-  ASSIGN_OR_RETURN(std::vector<std::string> paths, list_files(folder + "/import"));
-  Problems problems;
-  for (const std::string& path : paths) {
-    if (!path.ends_with(".yaml")) continue;
-    std::string file = "import/" + path;
-    ASSIGN_OR_RETURN(Bytes text, read_file(folder + "/" + file, limits::kMaxPackBytes));
-    parse_mapping(file, text, pack, problems);
-  }
-  if (problems.empty()) return {};
-  return Error(Code::kInvalid, fmt::format("the import mappings in {} are not usable:\n{}", folder,
-                                           problems.text()));
-}
-
-Status check_pack(const std::string& folder) {
-  ASSIGN_OR_RETURN(CheckedPack pack, checked_pack(folder));
-  RETURN_IF_ERROR(check_mappings(folder, *pack.rules->pack));
-  fmt::print("{}: no problem in {} files, rule hash {}\n", folder, pack.files.size(),
-             rule_hash(pack.files).hex());
-  return {};
-}
-
-void add_check(CLI::App& rules, PlumbOptions& options) {
-  auto folder = std::make_shared<std::string>();
-  auto* check = rules.add_subcommand("check", "report every problem with file:line:column");
-  check->add_option("folder", *folder, "folder of the pack, such as rules/boston-311")->required();
-  check->callback([folder, &options] { options.status = check_pack(*folder); });
-}
 
 struct ActivateArgs {
   std::string folder, reason;
@@ -81,8 +45,11 @@ void add_activate(CLI::App& rules, PlumbOptions& options) {
 
 Result<CheckedPack> checked_pack(const std::string& folder) {
   CheckedPack pack;
-  ASSIGN_OR_RETURN(pack.files, load_pack_files(folder));
+  ASSIGN_OR_RETURN(LoadedPack loaded, load_pack(folder));
+  pack.files = std::move(loaded.files);
+  pack.extension = std::move(loaded.extension);
   Problems problems;
+  check_locks(pack.files, problems);
   pack.rules = compile_rules(pack.files, problems);
   // What a test names can only be looked up in rules that compile.
   if (pack.rules != nullptr) pack.tests = read_rule_tests(pack.files, *pack.rules, problems);
@@ -96,7 +63,7 @@ Result<CheckedPack> checked_pack(const std::string& folder) {
 void add_rules_commands(CLI::App& app, PlumbOptions& options) {
   auto* rules = app.add_subcommand("rules", "what rule authors work with");
   rules->require_subcommand(1);
-  add_check(*rules, options);
+  add_rules_check(*rules, options);
   add_rules_test(*rules, options);
   add_rules_mutate(*rules, options);
   add_rules_eval(*rules, options);

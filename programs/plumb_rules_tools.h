@@ -3,11 +3,13 @@
 #define PLUMBLINE_PROGRAMS_PLUMB_RULES_TOOLS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "evaluator/rule_diff.h"
 #include "evaluator/rule_test.h"
+#include "packs/extension.h"
 #include "packs/pack.h"
 #include "programs/plumb_options.h"
 
@@ -23,6 +25,7 @@ struct CheckedPack {
   PackFiles files;
   std::shared_ptr<const RuleSet> rules;
   std::vector<RuleTest> tests;
+  std::optional<PackExtension> extension;
 };
 // kInvalid lists the problems of all files, tests included.
 Result<CheckedPack> checked_pack(const std::string& folder);
@@ -30,6 +33,7 @@ Result<CheckedPack> checked_pack(const std::string& folder);
 // The language of `--lang`: "zh" or "en".
 RuleLanguage rule_language(const std::string& word);
 
+void add_rules_check(CLI::App& rules, PlumbOptions& options);
 void add_rules_test(CLI::App& rules, PlumbOptions& options);
 void add_rules_mutate(CLI::App& rules, PlumbOptions& options);
 void add_rules_eval(CLI::App& rules, PlumbOptions& options);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""plumb rules diff: what a rule author sees, and the exit codes."""
+"""plumb rules check and diff: what a rule author sees, and the exit codes."""
 
 import json
 import shutil
@@ -57,6 +57,39 @@ class RuleToolsTest(support.NetworkTest):
         done = self.rules("diff", support.RULES, draft)
         self.refused(done, "standards/service.yaml:", "did you mean \"weight\"?")
         self.assertEqual(done.stdout, "")
+
+    def extension(self):
+        base = self.pack(support.ROOT / "rules" / "jiangsu-2025", "jiangsu-2025")
+        self.change(base, "pack.yaml", ("max_future:", "locked: [calendar.yaml]\nmax_future:"))
+        local = self.folder / "xuzhou-2025"
+        (local / "standards").mkdir(parents=True)
+        text = (base / "pack.yaml").read_text(encoding="utf-8")
+        (local / "pack.yaml").write_text(
+            text.replace("id: jiangsu-2025", "id: xuzhou-2025")
+            .replace("locked: [calendar.yaml]", "extends: jiangsu-2025@1"), encoding="utf-8")
+        shutil.copy(base / "standards" / "outlet.yaml", local / "standards" / "outlet.yaml")
+        return base, local
+
+    def test_check_lists_what_an_extension_overrides(self):
+        base, local = self.extension()
+        self.change(local, "standards/outlet.yaml", ("zero: 0.80, full: 0.98",
+                                                     "zero: 0.80, full: 0.99"))
+        done = self.rules("check", local, "--lang", "zh")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"extends jiangsu-2025 1 in {base}, rule hash ", done.stdout)
+        self.assertIn("\ntaken: calendar.yaml, events.yaml, ", done.stdout)
+        self.assertIn("\noverridden: standards/outlet.yaml\n", done.stdout)
+        self.assertIn("指标「开放日落实」(opening)\n  满分线由 98% 改为 99%", done.stdout)
+
+    def test_check_refuses_what_the_base_locks(self):
+        base, local = self.extension()
+        shutil.copy(base / "calendar.yaml", local / "calendar.yaml")
+        self.change(local, "calendar.yaml", ("    - 2021-01-01\n", ""))
+        for command in ("check", "test"):
+            self.refused(self.rules(command, local),
+                         "calendar.yaml:1:1: \"calendar.yaml\" is locked at "
+                         "../jiangsu-2025/pack.yaml:6:10 and must be as at "
+                         "../jiangsu-2025/calendar.yaml:1:1")
 
 
 if __name__ == "__main__":
