@@ -59,12 +59,13 @@ Fraction share_of(Bound bound, std::int64_t numerator, std::int64_t n) {
 
 }  // namespace
 
-void Tally::add(Aggregate aggregate, const Sample& sample) {
-  ++count_;
-  if (sample.in_numerator) ++numerator_;
-  sum_ += sample.number;
-  if (aggregate == Aggregate::kQuantile) ++numbers_[sample.number];
-  if (aggregate == Aggregate::kDistinct) ++texts_[sample.text];
+void Tally::add(Aggregate aggregate, const Sample& sample, std::int64_t times) {
+  CHECK(times >= 1, "a sample is added at least once");
+  count_ += times;
+  if (sample.in_numerator) numerator_ += times;
+  sum_ += Wide{sample.number} * times;
+  if (aggregate == Aggregate::kQuantile) numbers_[sample.number] += times;
+  if (aggregate == Aggregate::kDistinct) texts_[sample.text] += times;
 }
 
 void Tally::remove(Aggregate aggregate, const Sample& sample) {

@@ -25,7 +25,9 @@ struct Sample {
 // and removing commute, so a tally depends on the set of its samples alone.
 class Tally {
  public:
-  void add(Aggregate aggregate, const Sample& sample);
+  void add(Aggregate aggregate, const Sample& sample) { add(aggregate, sample, 1); }
+  // The same sample so many times: at least 1.
+  void add(Aggregate aggregate, const Sample& sample, std::int64_t times);
   // The sample must have been added before.
   void remove(Aggregate aggregate, const Sample& sample);
 
