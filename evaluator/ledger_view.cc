@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "evaluator/case_list.h"
+#include "evaluator/explanation.h"
 #include "evaluator/office_trail.h"
 #include "evaluator/outlet_fold.h"
 #include "evaluator/result_difference.h"
@@ -101,6 +102,13 @@ class LedgerView : public EvaluatorView {
     if (row) return std::move(row->body);
     return Error(Code::kNotFound, fmt::format("there is no result of {} for {} in {}", key.standard,
                                               key.outlet.text(), key.period));
+  }
+
+  Result<Json> explanation(const ResultKey& key, std::uint64_t cases, ResultMoment at) override {
+    ASSIGN_OR_RETURN(Period period, parse_period(key.period));
+    ASSIGN_OR_RETURN(Folded fold, folded(key.outlet, at.size, at.as_of));
+    ASSIGN_OR_RETURN(Json json, plumbline::explanation(*fold, key.standard, period, cases));
+    return json.set("size", at.size.value);
   }
 
   Result<Json> difference(const ResultKey& key, ResultMoment before, ResultMoment after) override {

@@ -12,7 +12,7 @@ Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
                                                            const OutletPrefix& prefix) {
   CHECK(!prefix.rules.empty(), "an outlet is folded by at least one rule set");
   std::shared_ptr<OutletFold> fold(new OutletFold());
-  fold->outlet_ = prefix.outlet.outlet;
+  fold->about_ = prefix.outlet;
   fold->as_of_ = prefix.as_of;
   for (const Answering& part : prefix.rules) {
     fold->ranges_.push_back(part.range);
@@ -32,10 +32,10 @@ Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
 Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
   ASSIGN_OR_RETURN(Entry entry, decode_entry(stored.entry));
   ASSIGN_OR_RETURN(BatchEntry read, read_batch(stored, entry));
-  if (read.header.outlet != outlet_) {
+  if (read.header.outlet != about_.outlet) {
     return Error(Code::kCorrupt,
                  fmt::format("entry {} is a batch of outlet {}, not of {}", stored.index.value,
-                             read.header.outlet.text(), outlet_.text()));
+                             read.header.outlet.text(), about_.outlet.text()));
   }
   if (prefix.withdrawn.contains(stored.index)) withdraw(read);
   Source source{entry.recorded_at, SourceKind::kAgent};
@@ -43,7 +43,7 @@ Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
   if (stream == prefix.streams.end()) {
     return Error(Code::kCorrupt,
                  fmt::format("entry {} is a batch of a stream that is not enrolled for outlet {}",
-                             stored.index.value, outlet_.text()));
+                             stored.index.value, about_.outlet.text()));
   }
   source.kind = stream->second.source_kind;
   sources_.emplace(stored.index, source);
@@ -65,7 +65,7 @@ std::optional<ResultRow> OutletFold::row(const std::string& standard, const Peri
   const RuleFold* fold = of_period(period);
   if (fold == nullptr) return std::nullopt;
   const std::string& level = fold->rules().pack->levels.back().id;
-  return fold->row(standard, level, outlet_.text(), period.text());
+  return fold->row(standard, level, about_.outlet.text(), period.text());
 }
 
 }  // namespace plumbline

@@ -50,7 +50,8 @@ class OutletFold {
   // The fold of the newest rule set.
   const RuleFold& newest() const { return *folds_.back(); }
 
-  const OutletId& outlet() const { return outlet_; }
+  const OutletId& outlet() const { return about_.outlet; }
+  const OutletAdded& about() const { return about_; }
   Instant as_of() const { return as_of_; }
   std::uint64_t events() const { return newest().counters().events; }
   Source source(LedgerIndex entry) const { return sources_.at(entry); }
@@ -59,7 +60,7 @@ class OutletFold {
   OutletFold() = default;
   Status take(const StoredEntry& stored, const OutletPrefix& prefix);
 
-  OutletId outlet_;
+  OutletAdded about_;
   Instant as_of_;
   std::vector<PeriodRange> ranges_;
   std::vector<std::unique_ptr<RuleFold>> folds_;

@@ -62,6 +62,14 @@ class EvaluatorView {
   // size and as-of. kNotFound when there is no such result.
   virtual Result<std::string> result_body(const ResultKey& key, LedgerSize size, Instant as_of) = 0;
 
+  // How an outlet's result comes about, line by line with at most `cases` cases each, and what
+  // would move it, folded anew likewise: docs/formats/explanation.md. kNotFound when there is no
+  // such result.
+  virtual Result<Json> explanation(const ResultKey& key, std::uint64_t cases, ResultMoment at) {
+    static_cast<void>(key), static_cast<void>(cases), static_cast<void>(at);
+    return Error(Code::kUnsupported, "this view explains no results");
+  }
+
   // Why the result is another one at `after` than it was at `before`: {"cases", "total",
   // "rules_changed"} of result_difference, and "records": the office's entries between both that
   // concern it (findings about the outlet, withdrawals of its batches, rule sets). kNotFound for an

@@ -8,6 +8,7 @@
 
 #include "programs/plumb_account.h"
 #include "programs/plumb_backup.h"
+#include "programs/plumb_explain.h"
 #include "programs/plumb_ingest.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_ledger.h"
@@ -33,6 +34,7 @@ constexpr const char* kExamples = R"(Examples:
   plumb --data D key revoke --outlet pwdx --reason "laptop lost" --dry-run
   plumb --data D account add xuanwu --role county --unit 320102 --name-zh 玄武区 --reason "new"
   plumb --data D scores --level outlet --period 2015
+  plumb --data D explain xuanwu-1 --period 2025 --lang zh
   plumb --data D ledger show --from 0 --limit 5
   plumb --data D ledger verify
   plumb --data D ingest outlet-17.plumb
@@ -58,6 +60,7 @@ int main(int argc, char** argv) {
   plumbline::add_ingest_command(app, options);
   plumbline::add_backup_commands(app, options);
   plumbline::add_scores_command(app, options);
+  plumbline::add_explain_command(app, options);
   plumbline::add_period_commands(app, options);
   plumbline::add_simulate_command(app, options);
   try {

@@ -30,6 +30,7 @@ Result<Json> show_county(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_outlet(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_cases(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_case(ScopedData& data, const RouteArguments& arguments);
+Result<Json> show_explanation(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_presence(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_outlet_presence(ScopedData& data, const RouteArguments& arguments);
 Result<Json> show_streams(ScopedData& data, const RouteArguments& arguments);

@@ -69,7 +69,7 @@ struct RouteArguments {
 
   const std::string& at(std::string_view name) const;         // of the path; it is there
   const std::string& parameter(std::string_view name) const;  // of the query; "" when absent
-  // Likewise, of an "offset" or a "limit"; `otherwise` when absent.
+  // Likewise, of an "offset", a "limit" or "cases"; `otherwise` when absent.
   std::uint64_t number(std::string_view name, std::uint64_t otherwise) const;
 };
 

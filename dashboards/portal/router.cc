@@ -59,7 +59,7 @@ bool is_text(const std::string& text) {
 bool has_form(std::string_view name, const std::string& value) {
   if (name == "outlet") return OutletId::parse(value).ok();
   if (name == "period") return is_period(value);
-  if (name == "offset" || name == "limit") return is_count(value);
+  if (name == "offset" || name == "limit" || name == "cases") return is_count(value);
   if (name == "subject") return is_text(value);
   if (name == "index" || name == "size" || name == "first" || name == "second") {
     return is_entries(value);

@@ -53,6 +53,8 @@ inline constexpr auto kRoutes = std::to_array<Route>({
      "period standard criterion type state offset limit", &show_cases},
     {HttpMethod::kGet, "/api/v1/outlets/{outlet}/cases/{type}/{subject}",
      Policy(ScopeKind::kOutlet, kFromOutletUp), "", &show_case},
+    {HttpMethod::kGet, "/api/v1/outlets/{outlet}/explanation",
+     Policy(ScopeKind::kOutlet, kFromOutletUp), "period standard cases", &show_explanation},
     {HttpMethod::kGet, "/api/v1/outlets/{outlet}/presence",
      Policy(ScopeKind::kOutlet, kFromOutletUp), "", &show_outlet_presence},
     {HttpMethod::kGet, "/api/v1/presence", Policy(ScopeKind::kSignedIn, kAnyRole), "",

@@ -185,6 +185,17 @@ Result<Json> ScopedData::cases(const CaseQuery& query) {
   return room_.sources_.evaluator->cases(query, header_.size, header_.as_of);
 }
 
+Result<Json> ScopedData::explanation(const ResultKey& key, std::uint64_t cases) {
+  RETURN_IF_ERROR(admit(ScopeLevel::kOutlet, key.outlet.text()));
+  if (room_.sources_.evaluator == nullptr) {
+    return Error(Code::kUnavailable, "no rule set is served yet");
+  }
+  ResultMoment moment{header_.size, header_.as_of};
+  auto closed = closings(key.standard, key.period);
+  if (!closed.empty()) moment = {closed.back()->closed.size, closed.back()->closed.as_of};
+  return room_.sources_.evaluator->explanation(key, cases, moment);
+}
+
 std::vector<const RegistryState::Closing*> ScopedData::closings(const std::string& standard,
                                                                 const std::string& period) const {
   std::vector<const RegistryState::Closing*> found;

@@ -87,6 +87,10 @@ class ScopedData {
   // was made of is listed as it stood then.
   Result<Json> cases(const CaseQuery& query);
 
+  // How a result of an outlet in the scope comes about, as `cases` tells it; of a closed period as
+  // it is published. kNotFound otherwise.
+  Result<Json> explanation(const ResultKey& key, std::uint64_t cases);
+
   // The closings of a standard's period that the results know, in the order of their revisions.
   std::vector<const RegistryState::Closing*> closings(const std::string& standard,
                                                       const std::string& period) const;

@@ -17,6 +17,7 @@ namespace plumbline {
 namespace {
 
 constexpr std::uint64_t kMaxCases = 200;
+constexpr std::uint64_t kExplainedCases = 5;
 
 Json basis_json(const Json& basis) {
   const std::string& kind = text_at(basis, "kind");
@@ -333,6 +334,24 @@ Result<Json> show_cases(ScopedData& data, const RouteArguments& arguments) {
   }
   ASSIGN_OR_RETURN(Json cases, data.cases(query));
   return Json::object().set("cases", std::move(cases));
+}
+
+Result<Json> show_explanation(ScopedData& data, const RouteArguments& arguments) {
+  const std::string& id = arguments.at("outlet");
+  const OutletAdded* outlet = data.outlet(id);
+  if (outlet == nullptr) return data.admit(ScopeLevel::kOutlet, id).error();
+  const std::uint64_t cases = arguments.number("cases", kExplainedCases);
+  if (cases > kMaxCases) {
+    return Error(Code::kInvalid, fmt::format("{} cases of each line are asked for, at most {} are "
+                                             "given.",
+                                             cases, kMaxCases));
+  }
+  ASSIGN_OR_RETURN(ResultChoice choice, choose_results(data, id, arguments));
+  Json json = Json::object();
+  if (choice.standard.empty()) return json.set("explanation", nullptr);
+  ASSIGN_OR_RETURN(Json explanation,
+                   data.explanation({choice.standard, outlet->outlet, choice.period}, cases));
+  return json.set("explanation", std::move(explanation));
 }
 
 Result<Json> show_case(ScopedData& data, const RouteArguments& arguments) {

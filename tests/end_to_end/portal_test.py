@@ -2,6 +2,7 @@
 """The portal of a running plumbd: accounts through plumb, demonstration accounts, and answers of
 the real evaluator against the description that the server serves."""
 
+import json
 import subprocess
 import unittest
 import urllib.parse
@@ -149,6 +150,8 @@ class AnswersTest(support.NetworkTest):
         paths = {"/api/v1/rules": "/api/v1/rules", "/api/v1/overview": "/api/v1/overview",
                  "/api/v1/targets": "/api/v1/targets", "/api/v1/ledger": "/api/v1/ledger",
                  "/api/v1/outlets/{outlet}": "/api/v1/outlets/pwdx?period=2015",
+                 "/api/v1/outlets/{outlet}/explanation":
+                     "/api/v1/outlets/pwdx/explanation?period=2015",
                  "/api/v1/outlets/{outlet}/cases": "/api/v1/outlets/pwdx/cases?period=2015"}
         answers = {}
         for pattern, path in paths.items():
@@ -161,10 +164,23 @@ class AnswersTest(support.NetworkTest):
         self.assertEqual(answers["/api/v1/outlets/{outlet}"]["reported"]["events"], 3)
         cases = answers["/api/v1/outlets/{outlet}/cases"]["cases"]
         self.assertEqual((cases["total"], len(cases["cases"])), (3, 3))
+        self.assert_explained(server, answers)
         one = cases["cases"][0]
         path = (f"/api/v1/outlets/pwdx/cases/{one['type']}/"
                 + urllib.parse.quote(one["subject"], safe=""))
         self.assertEqual(browser.ask(path)[1]["cases"]["cases"][0]["subject"], one["subject"])
+
+    def assert_explained(self, server, answers):
+        """Portal and command line explain the score that is served, down to the ledger."""
+        explained = answers["/api/v1/outlets/{outlet}/explanation"]["explanation"]
+        result = answers["/api/v1/outlets/{outlet}"]["result"]
+        self.assertEqual((explained["score"], explained["sum"]),
+                         (result["score"], result["score"]))
+        said = json.loads(server.plumb("explain", "pwdx", "--period", "2015", "--json").stdout)
+        self.assertEqual({**said, "as_of": ""}, {**explained, "as_of": ""})
+        for language, words in (("zh", "怎样提分"), ("en", "What would raise it")):
+            text = server.plumb("explain", "pwdx", "--period", "2015", "--lang", language).stdout
+            self.assertIn(words, text)
 
 
 if __name__ == "__main__":

@@ -120,6 +120,7 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
       {"/api/v1/outlets/{outlet}", "/api/v1/outlets/o320102-1"},
       {"/api/v1/outlets/{outlet}/cases", "/api/v1/outlets/o320102-1/cases"},
       {"/api/v1/outlets/{outlet}/cases/{type}/{subject}", "/api/v1/outlets/o320102-1" + one_case},
+      {"/api/v1/outlets/{outlet}/explanation", "/api/v1/outlets/o320102-1/explanation"},
       {"/api/v1/outlets/{outlet}/presence", "/api/v1/outlets/o320102-1/presence"},
       {"/api/v1/outlets/{outlet}/presence", "/api/v1/outlets/o320102-2/presence"},
       {"/api/v1/presence", "/api/v1/presence"},

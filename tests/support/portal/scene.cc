@@ -67,6 +67,14 @@ class PortalScene::View : public EvaluatorView {
     return json;
   }
 
+  Result<Json> explanation(const ResultKey& key, std::uint64_t, ResultMoment) override {
+    const std::string id = key.outlet.text();
+    Json json = Json::parse(read_text(data_file("explanation.json"))).value();
+    const std::string canary = outlet_canary(id.substr(1, 6), id.back() - '0');
+    json.set("unit", id);
+    return json.set("unit_title", Json::object().set("zh", canary).set("en", canary));
+  }
+
   Result<std::string> result_body(const ResultKey&, LedgerSize, Instant) override {
     return Error(Code::kNotFound, "the scene has no results of its own");
   }
