@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "evaluator/rule_review.h"
 #include "programs/plumb_ask.h"
 #include "programs/plumb_rules_tools.h"
 
@@ -53,6 +54,7 @@ Result<CheckedPack> checked_pack(const std::string& folder) {
   pack.rules = compile_rules(pack.files, problems);
   // What a test names can only be looked up in rules that compile.
   if (pack.rules != nullptr) pack.tests = read_rule_tests(pack.files, *pack.rules, problems);
+  if (problems.empty()) review_rules(pack.files, *pack.rules, problems, pack.warnings);
   if (!problems.empty()) {
     return Error(Code::kInvalid,
                  fmt::format("the rules in {} are not usable:\n{}", folder, problems.text()));

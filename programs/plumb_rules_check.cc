@@ -18,6 +18,9 @@ constexpr const char* kHelp =
 
   standards/service.yaml:39:3: the weights of all criteria sum to 99, they must sum to 100
 
+Warnings stand apart, on the error output, and leave the exit code: a required field of an event
+that no rule reads, a figure that nothing is judged by.
+
 Of a pack that says `extends: base@version` the base is read from the folder beside it; what it
 takes over, what it overrides and how the rules differ for that is listed, `--lang zh` or en.
 Exit code: 0 no problem, 1 a problem.)";
@@ -79,6 +82,9 @@ Status check(const Args& args) {
   RETURN_IF_ERROR(check_mappings(args.folder, *pack.rules->pack));
   fmt::print("{}: no problem in {} files, rule hash {}\n", args.folder, pack.files.size(),
              rule_hash(pack.files).hex());
+  for (const Problem& warning : pack.warnings.sorted()) {
+    fmt::print(stderr, "warning: {}\n", warning.text());
+  }
   if (!pack.extension) return {};
   return tell_extension(pack, rule_language(args.language));
 }

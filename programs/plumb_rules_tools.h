@@ -20,12 +20,13 @@ class App;
 // The single commands of `plumb rules`. Private to plumb_rules*.cc.
 namespace plumbline {
 
-// A pack's folder, read and without a problem.
+// A pack's folder, read and without a problem; warnings there may be.
 struct CheckedPack {
   PackFiles files;
   std::shared_ptr<const RuleSet> rules;
   std::vector<RuleTest> tests;
   std::optional<PackExtension> extension;
+  Problems warnings;
 };
 // kInvalid lists the problems of all files, tests included.
 Result<CheckedPack> checked_pack(const std::string& folder);

@@ -58,6 +58,20 @@ class RuleToolsTest(support.NetworkTest):
         self.refused(done, "standards/service.yaml:", "did you mean \"weight\"?")
         self.assertEqual(done.stdout, "")
 
+    def test_check_refuses_what_cannot_be_meant(self):
+        draft = self.pack(support.RULES, "draft")
+        self.change(draft, "standards/service.yaml", ("numerator: case.overdue",
+                                                      "numerator: case.overdue && 1 > 2"))
+        self.refused(self.rules("check", draft),
+                     "standards/service.yaml:113:16: \"numerator\" is false of every case")
+
+    def test_warnings_stand_apart(self):
+        done = self.rules("check", support.RULES)
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn("warning", done.stdout)
+        self.assertIn("warning: standards/service.yaml:13:3: nothing is judged by the figure "
+                      "\"opened\"\n", done.stderr)
+
     def extension(self):
         base = self.pack(support.ROOT / "rules" / "jiangsu-2025", "jiangsu-2025")
         self.change(base, "pack.yaml", ("max_future:", "locked: [calendar.yaml]\nmax_future:"))
