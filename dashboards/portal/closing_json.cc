@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
 
-#include "dashboards/portal/outlet_list.h"
 #include "dashboards/portal/words.h"
 
 namespace plumbline {
@@ -72,6 +72,26 @@ Result<Json> closing_json(ScopedData& data, const Json& standard, const ResultKe
   json.set("cause",
            differs ? cause_json(data, key, closings.back()->closed, nullptr) : Json(nullptr));
   return json;
+}
+
+Result<Json> published_json(ScopedData& data, const ResultChoice& choice,
+                            const std::vector<OutletLine>& lines) {
+  auto closings = data.closings(choice.standard, choice.period);
+  if (closings.empty()) return Json(nullptr);
+  ResultsStore::Filter filter;
+  filter.standard = "current." + choice.standard;
+  filter.level = scope_level_name(ScopeLevel::kOutlet);
+  filter.period = choice.period;
+  ASSIGN_OR_RETURN(std::vector<ResultRow> differing, data.keys(filter));
+  std::set<std::string> units;
+  for (const ResultRow& row : differing) units.insert(row.unit);
+  std::uint64_t count = 0;
+  for (const OutletLine& line : lines) count += units.count(line.outlet->outlet.text());
+  const RegistryState::Closing& last = *closings.back();
+  Json json = Json::object();
+  json.set("revision", last.closed.revision).set("entry", last.index.value);
+  json.set("recorded_text", data.minute_text(last.recorded_at));
+  return json.set("differing", count);
 }
 
 }  // namespace plumbline

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dashboards/portal/closing_json.h"
 #include "dashboards/portal/fact_json.h"
 #include "dashboards/portal/figure_text.h"
 #include "dashboards/portal/handlers.h"
@@ -181,10 +182,12 @@ Result<Json> make_overview(ScopedData& data, const RouteArguments& arguments) {
   ASSIGN_OR_RETURN(TargetRows targets, TargetRows::read(data));
   ASSIGN_OR_RETURN(UnitRows units, UnitRows::read(data, ScopeLevel::kCounty, ""));
   ASSIGN_OR_RETURN(std::vector<OutletLine> lines, outlet_lines(data, outlets, choice));
+  ASSIGN_OR_RETURN(Json published, published_json(data, choice, lines));
   LinesByCity by_city;
   for (const OutletLine& line : lines) by_city[data.city_of(*line.outlet)].push_back(line);
   Json json = Json::object();
   json.set("period", choice.period_json()).set("periods", choice.periods_json());
+  json.set("published", std::move(published));
   json.set("targets", target_summaries(data, targets));
   json.set("map", map_json(data, units));
   json.set("grades", grades_json(data, choice.standard, lines, Titles::kWith));

@@ -2,6 +2,7 @@
 // Pages of a city and of a county.
 #include <algorithm>
 
+#include "dashboards/portal/closing_json.h"
 #include "dashboards/portal/fact_json.h"
 #include "dashboards/portal/figure_json.h"
 #include "dashboards/portal/handlers.h"
@@ -67,6 +68,7 @@ Result<Json> show_city(ScopedData& data, const RouteArguments& arguments) {
   const auto outlets = data.outlets_of(ScopeLevel::kCity, city);
   ASSIGN_OR_RETURN(ResultChoice choice, choose_results(data, first_id(outlets), arguments));
   ASSIGN_OR_RETURN(std::vector<OutletLine> lines, outlet_lines(data, outlets, choice));
+  ASSIGN_OR_RETURN(Json published, published_json(data, choice, lines));
   ASSIGN_OR_RETURN(UnitRows city_units, UnitRows::read(data, ScopeLevel::kCity, city));
   ASSIGN_OR_RETURN(UnitRows units, UnitRows::read(data, ScopeLevel::kCounty, ""));
   Json counties = Json::array();
@@ -81,6 +83,7 @@ Result<Json> show_city(ScopedData& data, const RouteArguments& arguments) {
   Json json = Json::object();
   json.set("city", data.place_json(ScopeLevel::kCity, city));
   json.set("period", choice.period_json()).set("periods", choice.periods_json());
+  json.set("published", std::move(published));
   json.set("targets", city_units.json(data, city)).set("counties", std::move(counties));
   json.set("outlets", outlet_rows_json(data, lines));
   return json;
@@ -91,6 +94,7 @@ Result<Json> show_county(ScopedData& data, const RouteArguments& arguments) {
   const auto outlets = data.outlets_of(ScopeLevel::kCounty, code);
   ASSIGN_OR_RETURN(ResultChoice choice, choose_results(data, first_id(outlets), arguments));
   ASSIGN_OR_RETURN(std::vector<OutletLine> lines, outlet_lines(data, outlets, choice));
+  ASSIGN_OR_RETURN(Json published, published_json(data, choice, lines));
   ASSIGN_OR_RETURN(UnitRows units, UnitRows::read(data, ScopeLevel::kCounty, code));
   ASSIGN_OR_RETURN(Json figures, county_figures(data, code, choice));
   Json county = data.place_json(ScopeLevel::kCounty, code);
@@ -102,6 +106,7 @@ Result<Json> show_county(ScopedData& data, const RouteArguments& arguments) {
   Json json = Json::object();
   json.set("county", std::move(county));
   json.set("period", choice.period_json()).set("periods", choice.periods_json());
+  json.set("published", std::move(published));
   json.set("targets", units.json(data, code));
   json.set("institutions", facts_of_county(data, "institution", code));
   json.set("products", facts_of_county(data, "product", code));

@@ -215,6 +215,56 @@ describe('keys and streams', () => {
   })
 })
 
+describe('a closed month', () => {
+  inBrowser()
+
+  test('is marked on every page, with the results that came to differ', async () => {
+    await signIn(page, 'province')
+    const { periods } = await api('overview')
+    let closed
+    for (const period of periods) {
+      const { published } = await api(`overview?period=${period}`)
+      if (published) closed ??= { period, published }
+    }
+    assert.ok(closed, 'a period of this network is closed')
+    const { period, published } = closed
+    assert.ok(published.differing > 0, 'and what came since would change a result')
+    await visit(page, `/overview?period=${period}`)
+    const note = page.locator('[data-test=published]')
+    for (const words of ['已关账', `第 ${published.revision} 版`, published.recorded_text,
+      `${published.differing} 个网点`]) {
+      assert.ok((await note.textContent()).includes(words), words)
+    }
+    assert.deepEqual(await axe(page), [])
+    const { cities } = await api(`overview?period=${period}`)
+    for (const city of cities) {
+      const of = await api(`cities/${city.code}?period=${period}`)
+      if (!of.published?.differing) continue
+      await visit(page, `/cities/${city.code}?period=${period}`)
+      assert.ok((await note.textContent()).includes(`${of.published.differing} 个网点`))
+      for (const outlet of of.outlets) {
+        const { closing } = await api(`outlets/${outlet.id}?period=${period}`)
+        if (closing.now) await showsWhatDiffers(outlet, period, closing)
+      }
+    }
+  })
+
+  async function showsWhatDiffers(outlet, period, closing) {
+    await visit(page, `/counties/${outlet.county.code}?period=${period}`)
+    assert.ok((await page.textContent('[data-test=published]')).includes('已关账'))
+    await visit(page, `/outlets/${outlet.id}?period=${period}`)
+    const panel = page.locator('[data-test=closing]')
+    const text = await panel.textContent()
+    const [{ reason, entry, recorded_text: recorded }] = closing.revisions
+    for (const words of [reason, `${entry}`, recorded, closing.cause.cases[0].subject]) {
+      assert.ok(text.includes(words), words)
+    }
+    assert.equal(await panel.locator('[data-test=revision]').count(), closing.revisions.length)
+    assert.ok(await panel.locator('[data-test=restated]').isVisible())
+    assert.deepEqual(await axe(page), [])
+  }
+})
+
 describe('cases whose events came late', () => {
   inBrowser()
 

@@ -48,6 +48,8 @@ OUTLETS = [
 LIVE, VETOED, SILENT = "js-320102-01", "js-320102-02", "js-320102-03"
 # Reports as it goes, and months too late: its events are flagged.
 LATE = "js-320505-01"
+# Reports about a month that is closed.
+RESTATED = "js-320302-01"
 
 
 def divisions():
@@ -127,6 +129,19 @@ class Province:
             if outlet.consultations:
                 self.report(outlet)
         self.server.wait_evaluated()
+        self.close_month()
+        self.server.wait_evaluated()
+
+    def close_month(self):
+        """March is closed, then a consultation of March comes in."""
+        self.server.plumb("period", "close", "2026-03", "--standard", "outlet_month", "--reason",
+                          "the month was examined")
+        events = consultation(0, on_time=False)
+        for event in events:
+            event["subject"] = "zx-after-closing"
+        agent = self.agents[RESTATED]
+        agent.call("emit", stdin="".join(json.dumps(event) + "\n" for event in events))
+        agent.call("run", "--until-empty")
 
     def pack(self):
         """The shipped pack, with the limits beyond which an event is flagged."""

@@ -206,6 +206,32 @@ TEST_F(Pages, AClosedPeriodShowsItsRevisionsAndWhatWouldBeNow) {
       page("/api/v1/outlets/o320102-2?period=2026").find("closing")->find("now")->is_null());
 }
 
+TEST_F(Pages, PagesOfManyOutletsSayThatAPeriodIsClosed) {
+  const std::vector<std::string> paths = {"/api/v1/overview?period=2026",
+                                          "/api/v1/cities/320100?period=2026",
+                                          "/api/v1/counties/320102?period=2026"};
+  for (const std::string& path : paths) EXPECT_TRUE(page(path).find("published")->is_null());
+  PeriodClosed closed;
+  closed.standard = "service";
+  closed.period = "2026";
+  closed.revision = 2;
+  closed.size = LedgerSize(80);
+  scene_.registry->closings.push_back(
+      {LedgerIndex(90), Instant{1'793'404'860'000}, "os:clerk", "minutes of May", closed});
+  scene_.more_rows = {{"current.service", "outlet", "o320102-1", "2026",
+                       R"({"score":"12.00","verdict":"not_met"})"}};
+  scene_.publish(101);
+  for (const std::string& path : paths) {
+    const Json answer = page(path);
+    const Json& published = *answer.find("published");
+    EXPECT_EQ(number_at(published, "revision"), 2) << path;
+    EXPECT_EQ(number_at(published, "entry"), 90) << path;
+    EXPECT_EQ(number_at(published, "differing"), 1) << path;
+  }
+  const Json other = page("/api/v1/overview?period=2026-10");
+  EXPECT_TRUE(other.find("published")->is_null()) << "another period is open";
+}
+
 TEST_F(Pages, ACountyShowsItsFactsAndTheWeakestLine) {
   const Json county = page("/api/v1/counties/320102?period=2026-10");
   EXPECT_EQ(list_at(county, "institutions").size(), 1u);

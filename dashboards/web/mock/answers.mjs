@@ -135,10 +135,17 @@ function attention(rows) {
     county: r.county, text: r.note }))
 }
 
+// The year before is closed, and a result of it has changed since.
+function published(period) {
+  return period === PERIODS[0] ? null
+    : { revision: 1, entry: 9120, recorded_text: '2026-01-20 09:00', differing: 1 }
+}
+
 export function overview(period) {
   const rows = outlets.map((o) => outletRow(o, period))
   return {
-    standing: standing(), period, periods: PERIODS, targets: TARGETS,
+    standing: standing(), period, periods: PERIODS, published: published(period),
+    targets: TARGETS,
     map: { columns, rows: gridRows, tiles: counties.map((c) => ({
       code: c.code, name: c.name, city: c.city, x: c.x, y: c.y,
       state: institutionState.get(c.code),
@@ -166,7 +173,8 @@ export function cityAnswer(code, period) {
   const own = counties.filter((c) => c.city === city)
   const rows = outlets.filter((o) => o.city === city).map((o) => outletRow(o, period))
   return {
-    standing: standing(), city, period, periods: PERIODS, outlets: rows,
+    standing: standing(), city, period, periods: PERIODS, published: published(period),
+    outlets: rows,
     targets: [{ id: 't1b', title: TARGETS[1].title, state: 'covered', since: '2021-06-01',
       verdict: 'met', verdict_title: VERDICTS.met, facts: [] }],
     counties: own.map((c) => {
@@ -184,7 +192,8 @@ export function countyAnswer(code, period) {
   const figure = (id, zh, en, text, n) => ({ id, title: two(zh, en), value: text, text, n,
     numerator: null, sufficient: true })
   return {
-    standing: standing(), county: countyPlace(county), period, periods: PERIODS, targets: [t],
+    standing: standing(), county: countyPlace(county), period, periods: PERIODS,
+    published: published(period), targets: [t],
     institutions: t.facts, products: PRODUCTS.filter((p) => p.place.code === code),
     outlets: outlets.filter((o) => o.county === county).map((o) => outletRow(o, period)),
     figures: [figure('consultations', '咨询', 'Consultations', '312', 312),

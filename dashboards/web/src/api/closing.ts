@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { GradeName, Title, Verdict } from './types'
+import type { GradeName, Standing, Title, Verdict } from './types'
 
 export interface PublishedResult {
   verdict: Verdict
@@ -28,4 +28,20 @@ export interface Closing {
   }[]
   now: PublishedResult | null
   cause: Cause | null
+}
+
+/** Of a page of many outlets: that the results of the period are published. */
+export interface Published {
+  revision: number
+  entry: number
+  recorded_text: string
+  differing: number
+}
+
+/** What the pages of the network, a city and a county have in common. */
+export interface OfPeriod {
+  standing: Standing
+  period: string | null
+  periods: string[]
+  published: Published | null
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API answers. Every figure that is shown has its text ready; the pages compute none.
-import type { Closing } from './closing'
+import type { Closing, OfPeriod } from './closing'
 
 export interface Title {
   zh: string
@@ -210,10 +210,7 @@ export interface Change {
   id: string
 }
 
-export interface Overview {
-  standing: Standing
-  period: string | null
-  periods: string[]
+export interface Overview extends OfPeriod {
   targets: TargetSummary[]
   map: { columns: number; rows: number; tiles: Tile[] }
   grades: (GradeCount & { title: Title })[]
@@ -268,11 +265,8 @@ export interface CountyRow {
   grades: GradeCount[]
 }
 
-export interface CityAnswer {
-  standing: Standing
+export interface CityAnswer extends OfPeriod {
   city: Unit
-  period: string | null
-  periods: string[]
   targets: UnitTarget[]
   counties: CountyRow[]
   outlets: OutletRow[]
@@ -288,11 +282,8 @@ export interface Figure {
   sufficient: boolean
 }
 
-export interface CountyAnswer {
-  standing: Standing
+export interface CountyAnswer extends OfPeriod {
   county: County
-  period: string | null
-  periods: string[]
   targets: UnitTarget[]
   institutions: Fact[]
   products: Fact[]

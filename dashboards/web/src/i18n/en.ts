@@ -268,6 +268,7 @@ export const en: Messages = {
     recorded: 'recorded {at}',
     reason: 'Reason:',
     noResult: 'no result',
+    differing: 'what came since would change the results of {n} outlet(s)',
     differs: 'Data correction: what came since would change this result.',
     causeCase: 'Case {subject}: ledger entries {entries}',
     causeTime: 'Case {subject}: time has passed',

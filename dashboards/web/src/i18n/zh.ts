@@ -262,6 +262,7 @@ export const zh = {
     recorded: '入账 {at}',
     reason: '理由：',
     noResult: '无结果',
+    differing: '{n} 个网点的结果会因关账后收到的数据而更正',
     differs: '数据更正：关账后收到的数据会改变此结果。',
     causeCase: '事项 {subject}：账本位置 {entries}',
     causeTime: '事项 {subject}：随时间变化',
