@@ -14,11 +14,6 @@ Result<bool> holds(const Expression& expression, const CaseFacts& facts) {
   return value.has_value() && value->number != 0;
 }
 
-bool wants_value(Aggregate aggregate) {
-  return aggregate == Aggregate::kSum || aggregate == Aggregate::kMean ||
-         aggregate == Aggregate::kQuantile || aggregate == Aggregate::kDistinct;
-}
-
 std::int8_t group_of(const std::optional<Value>& value, const std::vector<std::string>& values) {
   if (!value) return kMissingGroup;
   auto found = std::find(values.begin(), values.end(), value->text);
@@ -27,6 +22,11 @@ std::int8_t group_of(const std::optional<Value>& value, const std::vector<std::s
 }
 
 }  // namespace
+
+bool wants_value(Aggregate aggregate) {
+  return aggregate == Aggregate::kSum || aggregate == Aggregate::kMean ||
+         aggregate == Aggregate::kQuantile || aggregate == Aggregate::kDistinct;
+}
 
 IndicatorPlan::IndicatorPlan(const Indicator& indicator, const Pack& pack)
     : indicator_(indicator),

@@ -29,6 +29,9 @@ struct Contribution {
   bool operator==(const Contribution&) const = default;
 };
 
+// True of the aggregates that need an indicator's value of each case.
+bool wants_value(Aggregate aggregate);
+
 // An indicator bound to its case type; one over other indicators has none, and no case counts.
 // Pure; safe from any thread.
 class IndicatorPlan {
@@ -42,7 +45,9 @@ class IndicatorPlan {
   Contribution contribution_of(const Case& of) const;
 
   const Indicator& indicator() const { return indicator_; }
-  // The values of the `by`-th grouping field, in the order of the pack.
+  // The `by`-th grouping field, by its position in TypeSpec::fields, and its values in the order of
+  // the pack.
+  std::size_t field_of(std::size_t by) const { return by_fields_[by]; }
   const std::vector<std::string>& values_of(std::size_t by) const;
 
  private:

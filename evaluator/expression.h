@@ -71,6 +71,7 @@ class Expression {
 
   // The form of the parsed tree, hidden from readers of this header.
   struct Node;
+  const Node& root() const { return *root_; }
 
  private:
   explicit Expression(std::shared_ptr<const Node> root, std::string text, bool depends_on_time);

@@ -47,23 +47,6 @@ Value value_at(const Column& column, std::size_t element) {
   return value;
 }
 
-Event event_at(const EventBlock& block, std::size_t row) {
-  Event event;
-  event.type = block.type;
-  event.subject = std::string(block.subject(row));
-  event.time = block.times[row];
-  for (const Column& column : block.columns) {
-    std::size_t element = row;
-    if (!column.rows.empty()) {
-      auto found = std::lower_bound(column.rows.begin(), column.rows.end(), row);
-      if (found == column.rows.end() || *found != row) continue;
-      element = static_cast<std::size_t>(found - column.rows.begin());
-    }
-    event.fields.push_back({column.name, value_at(column, element)});
-  }
-  return event;
-}
-
 std::uint16_t step_index(const EventTypeRef& ref) {
   if (ref.step == nullptr) return 0;
   return static_cast<std::uint16_t>(ref.step - ref.type->steps.data());
@@ -86,14 +69,6 @@ std::optional<Misfit> check_amendment(const EventCatalog& catalog, const Event& 
         {static_cast<std::uint16_t>(spec - ref->type->fields.data()), field.value});
   }
   return std::nullopt;
-}
-
-// A subject about which no rule has anything to say.
-bool is_plain_subject(std::string_view subject) {
-  bool printable =
-      std::all_of(subject.begin(), subject.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  return printable && !subject.empty() && subject.size() <= limits::kMaxSubjectBytes &&
-         !holds_personal_number(subject);
 }
 
 // Checks one block. check_event() decides; what it has accepted once, a combination of columns or
@@ -206,6 +181,30 @@ std::optional<Misfit> check_time(Instant time, Instant recorded_at, Duration max
 }
 
 }  // namespace
+
+Event event_at(const EventBlock& block, std::size_t row) {
+  Event event;
+  event.type = block.type;
+  event.subject = std::string(block.subject(row));
+  event.time = block.times[row];
+  for (const Column& column : block.columns) {
+    std::size_t element = row;
+    if (!column.rows.empty()) {
+      auto found = std::lower_bound(column.rows.begin(), column.rows.end(), row);
+      if (found == column.rows.end() || *found != row) continue;
+      element = static_cast<std::size_t>(found - column.rows.begin());
+    }
+    event.fields.push_back({column.name, value_at(column, element)});
+  }
+  return event;
+}
+
+bool is_plain_subject(std::string_view subject) {
+  bool printable =
+      std::all_of(subject.begin(), subject.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return printable && !subject.empty() && subject.size() <= limits::kMaxSubjectBytes &&
+         !holds_personal_number(subject);
+}
 
 bool is_plausible(Instant at) {
   static const Instant kFirst = {days_from_date({1900, 1, 1}) * kMsPerDay};

@@ -92,6 +92,12 @@ class Intake {
   const Pack& pack_;
 };
 
+// The event of a row, as check_event() takes it.
+Event event_at(const EventBlock& block, std::size_t row);
+
+// A subject about which no rule has anything to say.
+bool is_plain_subject(std::string_view subject);
+
 // The span in which instants are taken for real: the years 1900 to 2199, which parse_instant reads.
 bool is_plausible(Instant at);
 

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluator/rule_fold.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "evaluator/amending.h"
 
 namespace plumbline {
 
-struct RuleFold::Plan {
-  IndicatorPlan indicator;
-  std::uint32_t standard = 0;
-  std::vector<bool> levels;  // by LevelIndex: declared there
-};
-
 struct RuleFold::Track {
-  std::vector<Contribution> contributions;  // as plans_of_type_ of the case's type
+  std::vector<Contribution> contributions;  // as RulePlans::plans_of_type of the case's type
   std::vector<Position> duplicates;
   bool failed = false;
   bool open = false;
@@ -32,47 +25,14 @@ struct RuleFold::OutletLists {
   std::set<Position> duplicates;
 };
 
-namespace {
-
-AmendedCounts amended_of(const Case& of) {
-  AmendedCounts counts;
-  if (of.amendments.empty()) return counts;
-  for (const Case::Act& act : of.events) {
-    counts.corrected += std::uint64_t{act.state == Case::State::kCorrected};
-    counts.voided += std::uint64_t{act.state == Case::State::kVoided};
-  }
-  return counts;
-}
-
-}  // namespace
-
 RuleFold::RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range)
-    : rules_(std::move(rules)),
-      pack_(*rules_->pack),
+    : plans_(std::move(rules)),
+      pack_(plans_.pack()),
       intake_(pack_),
       book_(pack_.events),
       units_(pack_.levels),
-      plans_of_type_(pack_.events.types.size()),
       counts_(units_.units().size()) {
-  for (std::uint32_t s = 0; s < rules_->standards.size(); ++s) {
-    const Standard& standard = rules_->standards[s];
-    first_plan_.push_back(static_cast<std::uint32_t>(plans_.size()));
-    std::vector<bool> rows;
-    for (const LevelSpec& level : pack_.levels) rows.push_back(level.id == standard.level);
-    for (const Indicator& indicator : standard.indicators) {
-      Plan plan{IndicatorPlan(indicator, pack_), s, {}};
-      for (std::size_t l = 0; l < pack_.levels.size(); ++l) {
-        const auto& declared = indicator.levels;
-        plan.levels.push_back(std::find(declared.begin(), declared.end(), pack_.levels[l].id) !=
-                              declared.end());
-        if (plan.levels.back()) rows[l] = true;
-      }
-      if (indicator.over == IndicatorOver::kCases) {
-        plans_of_type_[indicator.type_index].push_back(static_cast<std::uint32_t>(plans_.size()));
-      }
-      plans_.push_back(std::move(plan));
-    }
-    row_levels_.push_back(std::move(rows));
+  for (const Standard& standard : plans_.rules->standards) {
     periods_.emplace_back(standard, pack_.calendar, range);
   }
 }
@@ -110,39 +70,14 @@ void RuleFold::apply(const Batch& batch) {
     book_.add(outlet, position, std::move(event));
   }
   for (AcceptedAmendment& amendment : outcome.amendments) {
-    auto misfit = amend({outlet, stream}, batch, std::move(amendment));
+    auto misfit =
+        amend_case(book_, {outlet, stream}, batch.entry, header.stream, std::move(amendment));
     if (misfit) outcome.set_aside.push_back(std::move(*misfit));
   }
   std::stable_sort(outcome.set_aside.begin(), outcome.set_aside.end(),
                    [](const SetAside& a, const SetAside& b) { return a.sequence < b.sequence; });
   for (SetAside& item : outcome.set_aside) put_aside(outlet, std::move(item));
   settle();
-}
-
-std::optional<SetAside> RuleFold::amend(CaseBook::Target target, const Batch& batch,
-                                        AcceptedAmendment amendment) {
-  Sequence sequence = amendment.sequence;
-  auto aside = [&](std::string rule, std::string sentence) {
-    return SetAside{batch.entry, sequence, 1, std::move(rule), std::move(sentence)};
-  };
-  if (amendment.said.stream != batch.header->stream) {
-    return aside("other_stream", "only the stream that reported an event corrects or voids it");
-  }
-  std::uint64_t means = amendment.said.target.value;
-  switch (book_.amend(target, {batch.entry, sequence}, std::move(amendment))) {
-    case CaseBook::Amending::kTaken:
-      return std::nullopt;
-    case CaseBook::Amending::kTooMany:
-      return aside(
-          "too_many_amendments",
-          fmt::format("a case takes at most {} corrections and voids", kMaxAmendmentsOfCase));
-    case CaseBook::Amending::kUnknownTarget:
-      break;
-  }
-  return aside("unknown_target",
-               fmt::format("the stream has no accepted event of this type and subject with the "
-                           "sequence {} before it",
-                           means));
 }
 
 void RuleFold::advance(Instant as_of) {
@@ -187,7 +122,8 @@ void RuleFold::arrive(const CaseBook::Arrival& arrival) {
       counts.events += one;
       if (arrival.flags.late) counts.late += one;
       if (arrival.flags.back_dated) counts.back_dated += one;
-      for (std::uint32_t s = 0; s < row_levels_.size(); ++s) dirty_rows_.insert({s, unit, period});
+      for (std::uint32_t s = 0; s < plans_.row_levels.size(); ++s)
+        dirty_rows_.insert({s, unit, period});
     }
   }
 }
@@ -196,11 +132,11 @@ void RuleFold::refresh(CaseId id) {
   ++counters_.cases_touched;
   const Case& of = book_.at(id);
   Track& track = tracks_[id];
-  const std::vector<std::uint32_t>& plans = plans_of_type_[of.type];
+  const std::vector<std::uint32_t>& plans = plans_.plans_of_type[of.type];
   track.contributions.resize(plans.size());
   bool failed = false;
   for (std::size_t p = 0; p < plans.size(); ++p) {
-    Contribution fresh = plans_[plans[p]].indicator.contribution_of(of);
+    Contribution fresh = plans_.plans[plans[p]].indicator.contribution_of(of);
     failed = failed || fresh.state == Contribution::State::kFailed;
     Contribution& old = track.contributions[p];
     if (fresh == old) continue;
@@ -253,11 +189,11 @@ void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
 void RuleFold::contribute(std::uint32_t plan, std::uint32_t outlet,
                           const Contribution& contribution, bool add) {
   if (contribution.state != Contribution::State::kCounted) return;
-  const Plan& at = plans_[plan];
+  const RulePlans::Plan& at = plans_.plans[plan];
   const Indicator& indicator = at.indicator.indicator();
   for (UnitId unit : units_.units_of(outlet)) {
     if (!at.levels[units_.units()[unit].level]) continue;
-    for (Period::Unit period_unit : rules_->standards[at.standard].periods) {
+    for (Period::Unit period_unit : plans_.rules->standards[at.standard].periods) {
       Period period{period_unit, contribution.day.year,
                     period_unit == Period::Unit::kMonth ? contribution.day.month : 0};
       TallyBook::Key key{plan, unit, period};
@@ -291,21 +227,21 @@ std::vector<std::vector<FindingBook::Acting>> RuleFold::findings_for(const RowKe
   if (unit.level + 1 != pack_.levels.size()) return out;
   Date first = pack_.calendar.local_date(span.start);
   Date last = pack_.calendar.local_date(span.end - Duration{1});
-  for (const Veto& veto : rules_->standards[key.standard].vetoes) {
+  for (const Veto& veto : plans_.rules->standards[key.standard].vetoes) {
     out.push_back(findings_.acting(unit.id, veto.finding, first, last));
   }
   return out;
 }
 
 bool RuleFold::has_rows_at(std::uint32_t standard, LevelIndex level) const {
-  return row_levels_[standard][level];
+  return plans_.row_levels[standard][level];
 }
 
 ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
   const UnitTable::Unit& unit = units_.units()[key.unit];
   BodyInput input;
   input.pack = &pack_;
-  input.standard = &rules_->standards[key.standard];
+  input.standard = &plans_.rules->standards[key.standard];
   input.level = pack_.levels[unit.level].id;
   input.unit = unit.id;
   input.period = span;
@@ -314,10 +250,10 @@ ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
   input.counts = &counts_[key.unit];
   input.findings = findings_for(key, span);
   for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
-    std::uint32_t plan = first_plan_[key.standard] + i;
+    std::uint32_t plan = plans_.first_plan[key.standard] + i;
     BodyFigure figure;
-    if (plans_[plan].levels[unit.level]) {
-      figure.plan = &plans_[plan].indicator;
+    if (plans_.plans[plan].levels[unit.level]) {
+      figure.plan = &plans_.plans[plan].indicator;
       figure.cell = tallies_.find({plan, key.unit, key.period});
     }
     input.figures.push_back(figure);
@@ -362,8 +298,8 @@ std::vector<ResultRow> RuleFold::rows() const {
 
 const Contribution* RuleFold::contribution(CaseId id, std::size_t standard,
                                            std::size_t indicator) const {
-  const std::vector<std::uint32_t>& plans = plans_of_type_[book_.at(id).type];
-  auto plan = static_cast<std::uint32_t>(first_plan_[standard] + indicator);
+  const std::vector<std::uint32_t>& plans = plans_.plans_of_type[book_.at(id).type];
+  auto plan = static_cast<std::uint32_t>(plans_.first_plan[standard] + indicator);
   auto found = std::find(plans.begin(), plans.end(), plan);
   if (found == plans.end()) return nullptr;
   return &tracks_[id].contributions[static_cast<std::size_t>(found - plans.begin())];
@@ -374,7 +310,7 @@ std::optional<ResultRow> RuleFold::row(std::string_view standard, std::string_vi
   std::optional<ResultRow> out;
   each_row([&](const RowKey& key, const PeriodSpan& span) {
     const UnitTable::Unit& of = units_.units()[key.unit];
-    if (rules_->standards[key.standard].id != standard || of.id != unit ||
+    if (plans_.rules->standards[key.standard].id != standard || of.id != unit ||
         pack_.levels[of.level].id != level || span.period.text() != period) {
       return;
     }
@@ -393,7 +329,7 @@ FoldCounters RuleFold::counters() const {
 std::uint64_t RuleFold::scored_units() const {
   std::set<std::string> levels;
   for (std::uint32_t s = 0; s < periods_.size(); ++s) {
-    if (!periods_[s].begun().empty()) levels.insert(rules_->standards[s].level);
+    if (!periods_[s].begun().empty()) levels.insert(plans_.rules->standards[s].level);
   }
   std::uint64_t scored = 0;
   for (const UnitTable::Unit& unit : units_.units()) {

@@ -18,6 +18,7 @@
 #include "evaluator/intake.h"
 #include "evaluator/period_list.h"
 #include "evaluator/result_body.h"
+#include "evaluator/rule_plans.h"
 #include "evaluator/standard.h"
 #include "evaluator/tally_book.h"
 #include "evaluator/unit_table.h"
@@ -87,7 +88,7 @@ class RuleFold {
   std::vector<ResultRow> rows() const;
 
   FoldCounters counters() const;
-  const RuleSet& rules() const { return *rules_; }
+  const RuleSet& rules() const { return *plans_.rules; }
 
   // The cases, and what one of them gives to an indicator (both positions in RuleSet::standards and
   // Standard::indicators): nullptr where the indicator is of another case type.
@@ -106,7 +107,6 @@ class RuleFold {
   std::vector<FailedCase> failed() const;
 
  private:
-  struct Plan;   // an indicator with its standard
   struct Track;  // what a case gave to the tallies
   struct OutletLists;
   struct RowKey {
@@ -117,8 +117,6 @@ class RuleFold {
   };
 
   void put_aside(std::uint32_t outlet, SetAside item);
-  std::optional<SetAside> amend(CaseBook::Target target, const Batch& batch,
-                                AcceptedAmendment amendment);
   void settle();
   void refresh(CaseId id);
   void refresh_counts(const Case& of, Track& track, bool failed);
@@ -134,21 +132,17 @@ class RuleFold {
   template <typename Visit>
   void each_row(Visit visit) const;
 
-  std::shared_ptr<const RuleSet> rules_;
+  RulePlans plans_;
   const Pack& pack_;
   Intake intake_;
   CaseBook book_;
   FindingBook findings_;
   UnitTable units_;
   TallyBook tallies_;
-  std::vector<Plan> plans_;  // all indicators of all standards
-  std::vector<std::vector<std::uint32_t>> plans_of_type_;
-  std::vector<std::uint32_t> first_plan_;      // of each standard
-  std::vector<std::vector<bool>> row_levels_;  // standard, level
-  std::vector<PeriodList> periods_;            // of each standard
-  std::vector<Track> tracks_;                  // by case
-  std::vector<OutletLists> lists_;             // by outlet
-  std::vector<UnitCounts> counts_;             // by unit
+  std::vector<PeriodList> periods_;  // of each standard
+  std::vector<Track> tracks_;        // by case
+  std::vector<OutletLists> lists_;   // by outlet
+  std::vector<UnitCounts> counts_;   // by unit
   std::map<std::pair<UnitId, Period>, EventCounts> events_;
   std::unordered_map<StreamId, std::uint32_t> streams_;  // numbered as their batches come
   std::set<CaseId> failed_;

@@ -173,16 +173,16 @@ Result<std::string> csv(const std::vector<ResultRow>& rows) {
   return out;
 }
 
-Result<std::string> json(const ResultsHeader& header, const std::vector<ResultRow>& rows) {
+Result<std::string> json(const ResultsHeader& header, const std::vector<ResultRow>& rows,
+                         BodiesAre bodies) {
   std::string out =
       fmt::format("{{\"as_of\":{},\"pack\":{},\"results\":[",
                   Json(format_instant(header.as_of)).text(), Json(header.pack).text());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    RETURN_IF_ERROR([&]() -> Status {
+    if (bodies == BodiesAre::kStored) {
       Result<Json> body = body_of(rows[i]);
       if (!body.ok()) return body.error();
-      return {};
-    }());
+    }
     if (i > 0) out.push_back(',');
     out += rows[i].body;
   }
@@ -298,12 +298,12 @@ Result<ScoresFormat> parse_scores_format(std::string_view text) {
 }
 
 Result<std::string> scores_text(const ResultsHeader& header, const std::vector<ResultRow>& rows,
-                                ScoresFormat format) {
+                                ScoresFormat format, BodiesAre bodies) {
   switch (format) {
     case ScoresFormat::kTable:
       return table(header, rows);
     case ScoresFormat::kJson:
-      return json(header, rows);
+      return json(header, rows, bodies);
     case ScoresFormat::kCsv:
       return csv(rows);
   }

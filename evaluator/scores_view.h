@@ -16,6 +16,9 @@ enum class ScoresFormat { kTable, kJson, kCsv };
 // "table", "json", "csv"; kInvalid otherwise.
 Result<ScoresFormat> parse_scores_format(std::string_view text);
 
+// Where bodies come from: those of a results store may be damaged, those just made are not.
+enum class BodiesAre { kStored, kMade };
+
 // The text in that form, ending in a newline. kCorrupt when a body is not what result_body makes.
 //
 // Table: a line each row with unit, period, verdict, score and grade, and for the rows of levels
@@ -28,7 +31,7 @@ Result<ScoresFormat> parse_scores_format(std::string_view text);
 // lack the field has an empty `group`. A target's row is a line "target" or "target_unit", of the
 // headline, and a line "reading" each.
 Result<std::string> scores_text(const ResultsHeader& header, const std::vector<ResultRow>& rows,
-                                ScoresFormat format);
+                                ScoresFormat format, BodiesAre bodies = BodiesAre::kStored);
 
 }  // namespace plumbline
 

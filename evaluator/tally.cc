@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluator/tally.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "evaluator/wilson.h"
 
@@ -32,10 +34,24 @@ Wide steps_per_unit(const Indicator& indicator) {
   return 1;
 }
 
-std::int64_t nearest_rank(const std::map<std::int64_t, std::int64_t>& numbers, std::int64_t count,
-                          Decimal quantile) {
+Wide rank_of(Decimal quantile, std::int64_t count) {
   Wide rank = (Wide{quantile.units} * count + Decimal::kOne - 1) / Decimal::kOne;
   CHECK(rank >= 1 && rank <= count, "a quantile's rank lies within its samples");
+  return rank;
+}
+
+std::int64_t nearest_rank(const std::vector<std::int64_t>& row, Decimal quantile) {
+  std::vector<std::int64_t> numbers = row;
+  auto at = numbers.begin() +
+            static_cast<std::ptrdiff_t>(rank_of(quantile, static_cast<std::int64_t>(row.size()))) -
+            1;
+  std::nth_element(numbers.begin(), at, numbers.end());
+  return *at;
+}
+
+std::int64_t nearest_rank(const std::map<std::int64_t, std::int64_t>& numbers, std::int64_t count,
+                          Decimal quantile) {
+  Wide rank = rank_of(quantile, count);
   Wide seen = 0;
   for (const auto& [number, times] : numbers) {
     seen += times;
@@ -77,6 +93,23 @@ void Tally::remove(Aggregate aggregate, const Sample& sample) {
   if (aggregate == Aggregate::kDistinct) take_one(texts_, sample.text);
 }
 
+void Tally::append(Aggregate aggregate, const Sample& sample) {
+  ++count_;
+  if (sample.in_numerator) ++numerator_;
+  sum_ += sample.number;
+  if (aggregate == Aggregate::kQuantile) row_.push_back(sample.number);
+  if (aggregate == Aggregate::kDistinct) ++texts_[sample.text];
+}
+
+void Tally::append_all(const Tally& other) {
+  CHECK(numbers_.empty() && other.numbers_.empty(), "these tallies were filled by append()");
+  count_ += other.count_;
+  numerator_ += other.numerator_;
+  sum_ += other.sum_;
+  row_.insert(row_.end(), other.row_.begin(), other.row_.end());
+  for (const auto& [text, times] : other.texts_) texts_[text] += times;
+}
+
 std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally) {
   Wide steps = steps_per_unit(indicator);
   switch (indicator.aggregate) {
@@ -96,7 +129,10 @@ std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally
     case Aggregate::kMean:
       return Fraction{tally.sum_, steps * tally.count_};
     case Aggregate::kQuantile:
-      return Fraction{nearest_rank(tally.numbers_, tally.count_, indicator.quantile), steps};
+      return Fraction{tally.row_.empty()
+                          ? nearest_rank(tally.numbers_, tally.count_, indicator.quantile)
+                          : nearest_rank(tally.row_, indicator.quantile),
+                      steps};
     default:
       break;
   }

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "evaluator/rebuild.h"
 #include "evaluator/scores_view.h"
@@ -23,6 +24,7 @@ struct Args {
   bool rebuild = false;
   std::optional<std::uint64_t> size;
   std::string as_of;
+  std::size_t threads = 0;
 };
 
 bool matches(const ResultRow& row, const ResultsStore::Filter& filter) {
@@ -54,7 +56,9 @@ Result<ResultsStore::Snapshot> rebuilt(const PlumbOptions& options, const Args& 
   } else {
     ASSIGN_OR_RETURN(as_of, parse_instant(args.as_of));
   }
-  ASSIGN_OR_RETURN(Rebuilt made, rebuild(*reader, size, as_of));
+  auto open = [&] { return open_sqlite_reader(options.path("ledger.db")); };
+  std::size_t threads = args.threads == 0 ? std::thread::hardware_concurrency() : args.threads;
+  ASSIGN_OR_RETURN(Rebuilt made, rebuild(open, threads, size, as_of));
   if (!made.withdrawn_later.empty()) {
     fmt::print(stderr,
                "plumb: the contents of {} batches (the first is entry {}) were withdrawn behind "
@@ -73,13 +77,15 @@ Status show_scores(const PlumbOptions& options, const Args& args) {
   if (options.data.empty()) {
     return Error(Code::kInvalid, "--data is needed: the folder that plumbd runs on");
   }
-  if (!args.rebuild && (args.size || !args.as_of.empty())) {
-    return Error(Code::kInvalid, "--size and --as-of go with --rebuild");
+  if (!args.rebuild && (args.size || !args.as_of.empty() || args.threads != 0)) {
+    return Error(Code::kInvalid, "--size, --as-of and --threads go with --rebuild");
   }
   ASSIGN_OR_RETURN(ScoresFormat format, parse_scores_format(args.format));
   ASSIGN_OR_RETURN(ResultsStore::Snapshot snapshot,
                    args.rebuild ? rebuilt(options, args) : served(options, args));
-  ASSIGN_OR_RETURN(std::string text, scores_text(snapshot.header, snapshot.rows, format));
+  ASSIGN_OR_RETURN(std::string text,
+                   scores_text(snapshot.header, snapshot.rows, format,
+                               args.rebuild ? BodiesAre::kMade : BodiesAre::kStored));
   fmt::print("{}", text);
   return {};
 }
@@ -99,6 +105,9 @@ void add_scores_command(CLI::App& app, PlumbOptions& options) {
   scores->add_option("--size", args->size, "with --rebuild: the first N entries of the ledger");
   scores->add_option("--as-of", args->as_of,
                      "with --rebuild: a whole minute, such as 2016-01-13T03:23:00Z");
+  scores->add_option("--threads", args->threads, "with --rebuild; 0: as many as there are cores")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   scores->callback([args, &options] { options.status = show_scores(options, *args); });
 }
 

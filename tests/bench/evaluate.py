@@ -72,7 +72,7 @@ def printed(command, **more):
 def rebuild(programs, folder, threads):
     """Figures of one evaluation from the ledger's beginning, and its rows."""
     command = [programs / "plumb", "--data", folder, "scores", "--rebuild", "--as-of", AS_OF,
-               "--format", "json"]
+               "--threads", threads, "--format", "json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     text = printed(command)
@@ -183,7 +183,7 @@ def main():
     parser.add_argument("--events", type=int, default=1_000_000,
                         help="10000000 and 100000000 are the sizes to state (default: 1000000)")
     parser.add_argument("--outlets", type=int, default=1000)
-    parser.add_argument("--threads", default="1", help="numbers of threads, with commas")
+    parser.add_argument("--threads", default="1,2", help="numbers of threads, with commas")
     parser.add_argument("--no-duckdb", dest="duckdb", action="store_false")
     parser.add_argument("--no-one-more", dest="one_more", action="store_false",
                         help="leave out what one more event costs")

@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "evaluator/case_lanes.h"
 #include "evaluator/expression.h"
 #include "tests/evaluator/expression_case.h"
 #include "tests/evaluator/expression_oracle.h"
@@ -301,6 +303,70 @@ std::string shown(const Result<std::optional<ExprValue>>& result) {
   if (!result.ok()) return result.error().code() == Code::kInvalid ? "error" : "?";
   if (!*result) return "missing";
   return std::to_string((*result)->number) + " \"" + (*result)->text + "\"";
+}
+
+// The facts as the cases of one outlet.
+CaseColumns columns_of(const TypeSpec& type, const std::vector<CaseFacts>& facts, TextPool& texts) {
+  CaseColumns cases(type, std::vector<bool>(type.fields.size(), true));
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    std::uint32_t of = cases.case_of("case " + std::to_string(i));
+    for (std::size_t s = 0; s < facts[i].steps.size(); ++s) {
+      if (facts[i].steps[s]) cases.steps[s][of] = facts[i].steps[s]->ms;
+    }
+    for (std::size_t f = 0; f < type.fields.size(); ++f) {
+      if (!facts[i].fields[f]) continue;
+      const Value& value = *facts[i].fields[f];
+      cases.values[f][of] = is_text_kind(value.kind) ? texts.number(value.text) : value.number;
+      cases.present[of] |= std::uint64_t{1} << f;
+    }
+  }
+  return cases;
+}
+
+std::string shown(const CaseLanes::Lane& lane, std::size_t i, ExprType type,
+                  const TextPool& texts) {
+  if (lane.states[i] == CaseLanes::kFailed) return "error";
+  if (lane.states[i] == CaseLanes::kMissing) return "missing";
+  if (type == ExprType::kText) return "0 \"" + texts.text(lane.numbers[i]) + "\"";
+  return std::to_string(lane.numbers[i]) + " \"\"";
+}
+
+// All cases at once say what each says by itself.
+TEST(ExpressionProperty, LanesAgreeWithSingleCases) {
+  const TypeSpec type = request_type();
+  const Calendar calendar = test_calendar();
+  const Instant as_of = instant("2015-01-02T00:00:00Z");
+  std::map<std::string, int> seen;
+  for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
+    Generator generator(seed);
+    OracleTree tree = generator.tree(generator.any_type(), 1 + static_cast<int>(seed % 5));
+    std::string text = OracleWriter(seed, type).write(tree);
+    Problems problems;
+    auto expression = Expression::compile(text, type, calendar, tree.type, {"p", 1, 1}, problems);
+    if (!expression) continue;
+    std::vector<CaseFacts> facts;
+    for (int i = 0; i < 9; ++i) {
+      facts.push_back(generator.facts());
+      CaseFacts& one = facts.back();
+      bool open = (one.steps[0].has_value()) && !one.steps[1];
+      one.overdue = open && one.fields[kDue] && as_of.ms > one.fields[kDue]->number;
+    }
+    TextPool texts;
+    CaseColumns cases = columns_of(type, facts, texts);
+    CaseLanes lanes(cases, texts, as_of);
+    // A stretch that does not begin with the first case.
+    lanes.choose(2, facts.size() - 2);
+    auto lane = std::make_unique<CaseLanes::Lane>();
+    lanes.evaluate(*expression, *lane);
+    for (std::size_t i = 2; i < facts.size(); ++i) {
+      std::string wanted = shown(expression->evaluate(facts[i]));
+      ASSERT_EQ(shown(*lane, i - 2, tree.type, texts), wanted) << "seed " << seed << ": " << text;
+      ++seen[wanted == "missing" || wanted == "error" ? wanted : "value"];
+    }
+  }
+  EXPECT_GT(seen["value"], 5000);
+  EXPECT_GT(seen["missing"], 2000);
+  EXPECT_GT(seen["error"], 300);
 }
 
 TEST(ExpressionProperty, AgreesWithTheInterpreterOfTrees) {
