@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""plumb rules check and diff: what a rule author sees, and the exit codes."""
+"""plumb rules check, diff and calendar: what a rule author sees, and the exit codes."""
 
 import json
 import shutil
@@ -71,6 +71,37 @@ class RuleToolsTest(support.NetworkTest):
         self.assertNotIn("warning", done.stdout)
         self.assertIn("warning: standards/service.yaml:13:3: nothing is judged by the figure "
                       "\"opened\"\n", done.stderr)
+
+    def test_calendars_of_the_packs_are_made_again(self):
+        done = self.rules(
+            "calendar", "--zone", "America/New_York", "--from", "2014-01-01", "--until",
+            "2019-12-31", "--offsets-note",
+            "Summer time from 02:00 on the second Sunday of March to 02:00 on the first Sunday of "
+            "November (Energy Policy Act of 2005, section 110), as in the IANA time zone database.")
+        self.assertEqual(done.stdout, self.calendar("boston-311"), done.stderr)
+        done = self.rules(
+            "calendar", "--zone", "Asia/Shanghai", "--from", "2020-12-01", "--until", "2026-12-31",
+            "--work-days", support.ROOT / "rules/jiangsu-2025/data/chinese-days.json",
+            "--work-days-note",
+            "The State Council's yearly arrangement of holidays, through the npm package "
+            "chinese-days 1.5.7 (data/README.md). Only what differs from Monday to Friday is "
+            "listed: days off among them, and Saturdays and Sundays that are worked.")
+        self.assertEqual(done.stdout, self.calendar("jiangsu-2025"), done.stderr)
+
+    def calendar(self, pack):
+        path = support.ROOT / "rules" / pack / "calendar.yaml"
+        return path.read_text(encoding="utf-8")
+
+    def test_calendar_refuses(self):
+        def refused(zone, first, last, *sentences):
+            self.refused(self.rules("calendar", "--zone", zone, "--from", first, "--until", last),
+                         *sentences)
+        refused("Asia/Shangai", "2025-01-01", "2025-12-31", "has no zone \"Asia/Shangai\"",
+                "did you mean \"Asia/Shanghai\"?")
+        refused("Asia/Shanghai", "2025-01-01", "2038-01-01", "within 1900 and 2037")
+        refused("Asia/Shanghai", "2025-01-01", "2024-12-31", "is before --from 2025-01-01")
+        refused("Asia/Shanghai", "2025-02-30", "2025-12-31", "2025-02-30")
+        refused("Asia/Shanghai", "1900-01-01", "1901-12-31", "is no whole minute")
 
     def extension(self):
         base = self.pack(support.ROOT / "rules" / "jiangsu-2025", "jiangsu-2025")

@@ -42,6 +42,7 @@ LIBRARIES = [
     ("cpp-httplib", r"^httplib\.h$", r"^dashboards/portal/", False),
     ("prometheus-cpp", r"^prometheus/", r"_metrics\.(h|cc)$|^dashboards/portal/", True),
     ("CLI11", r"^CLI/", r"^agents/(main|cli[a-z_]*)\.cc$|^programs/", True),
+    ("the date library", r"^date/", r"^programs/plumb_rules_calendar\.cc$", False),
     ("libsodium", r"^sodium", r"^base/(password|crypto)\.cc$", False),
     ("spdlog", r"^spdlog/", r"^base/log\.cc$", False),
 ]
