@@ -114,44 +114,136 @@ class Case:
             self.values[self.type.due] < self.as_of
 
 
+AMENDMENTS = ("correct", "void")
+OWN_FIELDS = ("of", "reason", "sequence", "stream")
+
+
+def amendment_fault(types, event):
+    """(case type, step, None) of the event that a correct or void means, else the rule it breaks."""
+    fields = event["fields"]
+    given = {name.removeprefix("new."): value for name, value in fields.items()
+             if name not in OWN_FIELDS}
+    if event["type"] == "void" and given:
+        return None, None, "unknown_field"
+    if any(name not in fields for name in OWN_FIELDS) or (event["type"] == "correct" and not given):
+        return None, None, "missing_field"
+    of = fields["of"][1]
+    found = [(one, one.step_of(of)) for one in types.values() if one.step_of(of)]
+    if not found:
+        return None, None, "unknown_type"
+    case_type, step = found[0]
+    for name, (kind, value) in sorted(given.items()):
+        rule = case_type.fields.get(name)
+        if rule is None:
+            return None, None, "unknown_field"
+        if rule.get("steps") and step not in rule["steps"]:
+            return None, None, "field_not_of_step"
+        fault = field_fault(rule, kind, value)
+        if fault:
+            return None, None, fault
+    return case_type, step, None
+
+
+class Act:
+    """An accepted event, and what was said of it later, in ledger order."""
+
+    def __init__(self, source, step, at, flags, values):
+        self.source = source  # (stream, sequence)
+        self.step = step
+        self.at = at
+        self.flags = flags
+        self.values = values
+        self.amendments = []  # (time, new values, or None where it voids)
+
+
 class Log:
     """All that a log gives: cases, and what each outlet's events count as."""
 
     def __init__(self, pack, log, types, calendar):
+        self.pack, self.types = pack, types
         self.cases = {}
         self.accepted = []   # (outlet, time, late, back_dated) of events not later than as-of
         self.set_aside = []  # (outlet, rule, count)
         self.duplicates = []  # outlets
+        self.amended = []  # (outlet, "corrected" or "voided")
         self.as_of = log["as_of"]
+        self.acts = {}  # (outlet, case type, subject) -> acts in ledger order
+        last = {}
         for entry in log["entries"]:
-            if "events" in entry:
-                for event in entry["events"]:
-                    self.take(pack, types, calendar, entry, event)
+            for event in entry.get("events") or []:
+                stream = entry.get("stream")
+                last[stream] = last.get(stream, 0) + 1
+                take = self.amend if event["type"] in AMENDMENTS else self.take
+                fault = take(entry, event, (stream, last[stream]))
+                if fault:
+                    self.set_aside.append((entry["outlet"], fault, 1))
+        for (outlet, case_type, subject), acts in self.acts.items():
+            self.fold(Case(types[case_type], outlet, self.as_of, calendar), subject, acts)
 
-    def take(self, pack, types, calendar, entry, event):
-        outlet, at = entry["outlet"], event["time"]
-        case_type, step, fault = event_fault(types, event)
-        if fault is None and at > entry["recorded_at"] + span(pack["max_future"]):
+    def take(self, entry, event, source):
+        """Takes an event, or answers with the rule it breaks."""
+        at = event["time"]
+        case_type, step, fault = event_fault(self.types, event)
+        if fault is None and at > entry["recorded_at"] + span(self.pack["max_future"]):
             fault = "future"
         if fault:
-            self.set_aside.append((outlet, fault, 1))
-            return
-        if at > self.as_of:
-            return
+            return fault
 
         def flagged(key, known):
-            limit = pack.get(key)
+            limit = self.pack.get(key)
             return bool(limit) and not entry["historical"] and known - at > span(limit["limit"])
         sealed = min(entry["wall"], entry["recorded_at"])
-        self.accepted.append((outlet, at, flagged("late_after", entry["recorded_at"]),
-                              flagged("back_dated_after", sealed)))
-        key = outlet, case_type.id, event["subject"]
-        if key not in self.cases:
-            self.cases[key] = Case(case_type, outlet, self.as_of, calendar)
-        case = self.cases[key]
-        if step in case.times:
-            self.duplicates.append(outlet)
-            return
-        case.times[step] = at
-        for name, (_, value) in event["fields"].items():
-            case.values[name] = value
+        flags = (flagged("late_after", entry["recorded_at"]), flagged("back_dated_after", sealed))
+        values = {name: value for name, (_, value) in event["fields"].items()}
+        key = entry["outlet"], case_type.id, event["subject"]
+        self.acts.setdefault(key, []).append(Act(source, step, at, flags, values))
+        return None
+
+    def amend(self, entry, event, source):
+        """Takes a correct or void, or answers with the rule it breaks."""
+        case_type, step, fault = amendment_fault(self.types, event)
+        if fault is None and event["time"] > entry["recorded_at"] + span(self.pack["max_future"]):
+            fault = "future"
+        if fault:
+            return fault
+        fields = event["fields"]
+        if fields["stream"][1] != entry["stream"]:
+            return "other_stream"
+        means = entry["stream"], fields["sequence"][1]
+        key = entry["outlet"], case_type.id, event["subject"]
+        found = [act for act in self.acts.get(key, [])
+                 if act.source == means and act.step == step and means[1] < source[1]]
+        if not found:
+            return "unknown_target"
+        values = {name[4:]: value for name, (_, value) in fields.items() if name[:4] == "new."}
+        found[0].amendments.append((event["time"],
+                                    None if event["type"] == "void" else values))
+        return None
+
+    def fold(self, case, subject, acts):
+        key = case.outlet, case.type.id, subject
+        for act in acts:
+            reached = act.at <= self.as_of
+            if reached:
+                self.cases[key] = case
+            new, state = {}, None
+            for at, values in act.amendments:
+                if at > self.as_of:
+                    continue
+                if state == "voided":
+                    self.duplicates.append(case.outlet)
+                    continue
+                state = "voided" if values is None else "corrected"
+                new.update(values or {})
+            if not reached:
+                continue
+            if state:
+                self.amended.append((case.outlet, state))
+            if state == "voided":
+                continue
+            self.accepted.append((case.outlet, act.at, *act.flags))
+            if act.step in case.times:
+                self.duplicates.append(case.outlet)
+                continue
+            case.times[act.step] = act.at
+            case.values.update({**act.values, **new})

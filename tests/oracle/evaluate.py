@@ -248,6 +248,9 @@ class Evaluation:
                  if self.pack.get(key)}
         if flags:
             body["flags"] = flags
+        amended = [state for outlet, state in self.log.amended if outlet in outlets]
+        if amended:
+            body["amended"] = {state: amended.count(state) for state in ("corrected", "voided")}
         vetoes = self.vetoes(standard, unit, first, behind) if scored else []
         body.update(score(standard, scored, bool(accepted), chosen, vetoes))
         return body

@@ -27,14 +27,16 @@ Instant instant(std::int64_t ms) {
   return testing::at("1970-01-01T00:00:00Z") + Duration{ms};
 }
 
-Event event_of(const Json& json) {
+Event event_of(const testing::SmallLedger& ledger, const Json& json) {
   Event event{
       text(json, "type"), text(json, "subject"), instant(json.integer_at("time").value()), {}};
   for (const auto& [name, pair] : json.find("fields")->as_object()) {
     Value value;
     value.kind = parse_kind(pair.as_array().at(0).as_string()).value();
     const Json& content = pair.as_array().at(1);
-    if (is_text_kind(value.kind)) {
+    if (name == "stream") {  // of an amendment: a number here
+      value.text = ledger.stream_id_of(static_cast<std::size_t>(content.as_integer())).hex();
+    } else if (is_text_kind(value.kind)) {
       value.text = content.as_string();
     } else {
       value.number = content.as_integer();
@@ -79,7 +81,9 @@ void fill(testing::SmallLedger& ledger, const Json& pair, const PackFiles& files
     ledger.now = instant(entry.integer_at("recorded_at").value());
     ledger.agents_ahead = instant(entry.integer_at("wall").value()) - ledger.now;
     std::vector<Event> events;
-    for (const Json& event : entry.find("events")->as_array()) events.push_back(event_of(event));
+    for (const Json& event : entry.find("events")->as_array()) {
+      events.push_back(event_of(ledger, event));
+    }
     ledger.batch(static_cast<std::size_t>(entry.integer_at("stream").value()), events);
   }
 }

@@ -355,8 +355,59 @@ class LogMaker:
             fields["note"] = ["string", "x" * 65]
         return case_type
 
+    def amendment(self, own, at, sent, sequence):
+        """A correct or void of one of the stream's events, or of what is none."""
+        rng = self.rng
+        of = rng.choice(sent[own])
+        fields = {"of": ["string", of["type"]], "reason": ["string", "wrong"],
+                  "stream": ["string", own], "sequence": ["count", of["sequence"]]}
+        kind = "void"
+        if rng.random() < 0.6:
+            kind = "correct"
+            names = [("fee", "decimal"), ("note", "string"), ("items", "count"),
+                     ("channel", "enum"), ("urgent", "bool")]
+            for name, of_kind in rng.sample(names, rng.randint(1, 3)):
+                fields[f"new.{name}"] = [of_kind, self.field(of_kind)]
+            if of["type"] != "visit" and rng.random() < 0.4:
+                fields["new.due"] = ["instant", at + rng.choice([0, HOUR, -5 * DAY, 5 * DAY])]
+        event = {"type": kind, "subject": of["subject"], "fields": fields,
+                 "time": at + rng.choice([0, 0, -DAY, 10 * DAY, rng.randint(-9, 60) * DAY])}
+        if rng.random() < 0.2:
+            self.spoil_amendment(event, own, sent, sequence)
+        return event
+
+    def spoil_amendment(self, event, own, sent, sequence):
+        rng, fields = self.rng, event["fields"]
+        kind = rng.randrange(6)
+        if kind == 0:
+            fields["sequence"] = ["count", sequence + rng.choice([-1, 0, 1, 9])]
+        elif kind == 1 and len(sent) > 1:
+            fields["stream"] = ["string", rng.choice([one for one in sent if one != own])]
+        elif kind == 2:
+            fields["of"] = ["string", rng.choice(["visit", "request.closed", "request.begun"])]
+        elif kind == 3:
+            event["subject"] = "s99"
+        elif event["type"] == "void":
+            fields["new.note"] = ["string", "a"]
+        else:
+            fields["new.channel"] = ["enum", "fax"]
+
+    def fill(self, entry, sent, last, at):
+        """The events of a batch; `sent` has what each stream sent, `last` its last sequence."""
+        rng, own = self.rng, entry["stream"]
+        for _ in range(rng.randint(1, 8)):
+            last[own] = last.get(own, 0) + 1
+            if sent.get(own) and rng.random() < self.amends:
+                entry["events"].append(self.amendment(own, at, sent, last[own]))
+                continue
+            when = at + rng.randint(-3 * DAY, DAY) if rng.random() < 0.4 else self.time()
+            entry["events"].append(self.event(when))
+            sent.setdefault(own, []).append({**entry["events"][-1], "sequence": last[own]})
+
     def log(self):
         rng = self.rng
+        self.amends = rng.choice([0, 0.1, 0.4])
+        sent, last = {}, {}
         outlets = [{"outlet": f"o{i}", "places": rng.choice([{}, {"city": "c1"}, {"city": "c2"}])}
                    for i in range(rng.randint(1, 4))]
         streams = [{"outlet": rng.choice(outlets)["outlet"], "historical": rng.random() < 0.3}
@@ -366,13 +417,9 @@ class LogMaker:
         for _ in range(rng.randint(0, 14)):
             at += rng.choice([0, 1, HOUR, 20 * DAY, rng.randint(0, 60 * DAY)])
             stream = rng.randrange(len(streams))
-            events = []
-            for _ in range(rng.randint(1, 8)):
-                when = at + rng.randint(-3 * DAY, DAY) if rng.random() < 0.4 else self.time()
-                events.append(self.event(when))
             entries.append({"stream": stream, **streams[stream], "recorded_at": at,
-                            "wall": at + rng.choice([0, 0, -2 * HOUR, 2 * HOUR]),
-                            "events": events})
+                            "wall": at + rng.choice([0, 0, -2 * HOUR, 2 * HOUR]), "events": []})
+            self.fill(entries[-1], sent, last, at)
         as_of = -(-at // 60_000) * 60_000 + rng.choice([0, 60_000, DAY, 40 * DAY, 400 * DAY])
         if rng.random() < 0.2:
             as_of = max([as_of, *(-(-one // 60_000) * 60_000 for one in self.edges[:4])])

@@ -123,7 +123,7 @@ class PairsTest(unittest.TestCase):
                 body = json.loads(text)
                 seen.update([body["verdict"], *(one["rule"] for one in body["set_aside"]["rules"])])
                 seen.update(word for word in ("vetoes", "caps", "grade_limited", "failed_cases",
-                                              "duplicates", "grade", "flags") if body.get(word))
+                                              "duplicates", "grade", "flags", "amended") if body.get(word))
                 seen.update("holds" if one["holds"] else "holds not"
                             for one in body.get("conditions", []))
                 seen.update(["provisional"] * body["period"]["provisional_calendar"])
@@ -133,7 +133,8 @@ class PairsTest(unittest.TestCase):
                   "caps", "grade_limited", "failed_cases", "duplicates", "grade", "flags", "future",
                   "unknown_type", "unknown_field", "not_in_enum", "too_long", "missing_field",
                   "provisional", "met!", "not_met!", "insufficient_data!", "not_reported!",
-                  "holds", "holds not", "  sum: [", "  ratio: {"}
+                  "holds", "holds not", "  sum: [", "  ratio: {", "amended", "other_stream",
+                  "unknown_target"}
         self.assertEqual(wanted - seen, set())
 
 
