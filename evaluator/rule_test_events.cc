@@ -40,7 +40,8 @@ class EventsReader {
 
   void read(const YamlNode& item) {
     MapReader map(item, "an event", context_.problems);
-    std::int64_t repeat = repeat_of(map);
+    const bool amends = item.find("void") != nullptr || item.find("correct") != nullptr;
+    std::int64_t repeat = amends ? 1 : repeat_of(map);
     std::string name = map.optional_text("id").value_or("");
     RuleTest::Event given;
     if (const YamlNode* time = map.required("time")) {
@@ -49,12 +50,12 @@ class EventsReader {
     given.recorded_at = time_or(map, "recorded", given.event.time);
     given.sealed_at = time_or(map, "sealed", given.recorded_at);
     read_outlet(map, given);
-    const YamlNode* fields = map.optional("fields");
-    if (item.find("void") != nullptr || item.find("correct") != nullptr) {
-      read_amendment(map, fields, given);
+    if (amends) {
+      read_amendment(map, given);
       map.finish();
       return add(std::move(given), name);
     }
+    const YamlNode* fields = map.optional_map("fields");
     const YamlNode* type = map.required("type");
     std::string subject = map.required_text("subject").value_or("");
     map.finish();
@@ -150,9 +151,10 @@ class EventsReader {
               [](const Field& a, const Field& b) { return a.name < b.name; });
   }
 
-  void read_amendment(MapReader& map, const YamlNode* fields, RuleTest::Event& given) {
-    const YamlNode* voided = map.optional("void");
-    const YamlNode* corrected = map.optional("correct");
+  void read_amendment(MapReader& map, RuleTest::Event& given) {
+    const YamlNode* voided = map.node().find("void");
+    const YamlNode* corrected = map.optional(voided != nullptr ? "void" : "correct");
+    const YamlNode* fields = voided == nullptr ? map.optional_map("fields") : nullptr;
     const YamlNode& means = voided != nullptr ? *voided : *corrected;
     std::string reason = map.optional_text("reason").value_or("mistake");
     auto found = named_.find(means.scalar);
@@ -193,8 +195,8 @@ Fact fact_from(MapReader& map, const YamlNode* attributes) {
   Fact fact;
   fact.kind = map.required_text("kind").value_or("");
   fact.id = map.required_text("id").value_or("");
-  if (map.node().find("from") != nullptr) fact.from = map.required_date("from");
-  if (map.node().find("until") != nullptr) fact.until = map.required_date("until");
+  if (map.optional("from") != nullptr) fact.from = map.required_date("from");
+  if (map.optional("until") != nullptr) fact.until = map.required_date("until");
   if (attributes == nullptr) return fact;
   for (const auto& [key, value] : attributes->entries) {
     fact.attributes[key.scalar] = value.scalar;
@@ -235,21 +237,21 @@ std::optional<Value> value_from(const FieldSpec& spec, const YamlNode& node,
 }
 
 void read_test_events(MapReader& map, const RuleTestContext& context, RuleTest& test) {
-  const YamlNode* list = map.optional("events");
+  const YamlNode* list = map.optional_list("events");
   if (list == nullptr) return;
   EventsReader reader(context, test);
   for (const YamlNode& item : list->items) reader.read(item);
 }
 
 void read_test_facts(MapReader& map, const RuleTestContext& context, RuleTest& test) {
-  const YamlNode* list = map.optional("facts");
+  const YamlNode* list = map.optional_list("facts");
   if (list == nullptr) return;
   for (const YamlNode& item : list->items) {
     MapReader reader(item, "a fact", context.problems);
     std::int64_t repeat = repeat_of(reader);
     const YamlNode* recorded = reader.optional("recorded");
     Instant recorded_at = recorded ? context.time(*recorded).value_or(test.as_of) : test.as_of;
-    Fact fact = fact_from(reader, reader.optional("attributes"));
+    Fact fact = fact_from(reader, reader.optional_map("attributes"));
     reader.finish();
     for (std::int64_t i = 1; i <= repeat; ++i) {
       Fact one = fact;

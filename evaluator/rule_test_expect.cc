@@ -51,7 +51,7 @@ void take_words(MapReader& map, Words words, std::vector<std::string> path,
 // A map from ids to what is said of each; `what` names one.
 void take_parts(MapReader& map, std::string_view key, std::string_view what,
                 const std::vector<std::string>& ids, Words words, std::vector<RuleCheck>& checks) {
-  const YamlNode* parts = map.optional(key);
+  const YamlNode* parts = map.optional_map(key);
   if (parts == nullptr) return;
   for (const auto& [id, said] : parts->entries) {
     if (std::find(ids.begin(), ids.end(), id.scalar) == ids.end()) {
@@ -104,6 +104,7 @@ void read_target_row(MapReader& map, const RuleTestContext& context, RuleTest::R
     if (row.unit != "ALL") row.level = target->unit_level;
   }
   take_words(map, row.unit == "ALL" ? Words(kTargetWords) : Words(kUnitWords), {}, row.checks);
+  if (row.unit != "ALL") return;
   take_parts(map, "readings", "reading", {"strict", "ever", "claimed"}, kReadingWords, row.checks);
 }
 
@@ -130,8 +131,8 @@ void read_standard_row(MapReader& map, const RuleTestContext& context, const Rul
   }
   take_words(map, kRowWords, {}, row.checks);
   if (standard == nullptr) {
-    static_cast<void>(map.optional("criteria"));
-    static_cast<void>(map.optional("figures"));
+    static_cast<void>(map.optional_map("criteria"));
+    static_cast<void>(map.optional_map("figures"));
     return;
   }
   row.standard = standard->id;
@@ -183,7 +184,7 @@ void read_explained(const YamlNode& item, const RuleTestContext& context, RuleTe
 }  // namespace
 
 void read_test_expectations(MapReader& map, const RuleTestContext& context, RuleTest& test) {
-  if (const YamlNode* list = map.optional("expect")) {
+  if (const YamlNode* list = map.optional_list("expect")) {
     for (const YamlNode& item : list->items) {
       const std::size_t before = context.problems.count();
       MapReader reader(item, "an expectation", context.problems);
@@ -202,7 +203,7 @@ void read_test_expectations(MapReader& map, const RuleTestContext& context, Rule
       test.rows.push_back(std::move(row));
     }
   }
-  if (const YamlNode* list = map.optional("explain")) {
+  if (const YamlNode* list = map.optional_list("explain")) {
     for (const YamlNode& item : list->items) read_explained(item, context, test);
   }
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kFolder = "tests/";
 
 void read_outlets(MapReader& map, RuleTest& test) {
-  const YamlNode* list = map.optional("outlets");
+  const YamlNode* list = map.optional_list("outlets");
   if (list == nullptr) {
     test.outlets.push_back({OutletId::parse("a").value(), "a", "a", "a", {}});
     return;
@@ -20,7 +20,7 @@ void read_outlets(MapReader& map, RuleTest& test) {
     MapReader reader(item, "an outlet", map.problems());
     OutletAdded outlet;
     auto id = reader.required_text("id");
-    if (const YamlNode* places = reader.optional("places")) {
+    if (const YamlNode* places = reader.optional_map("places")) {
       for (const auto& [level, code] : places->entries) outlet.places[level.scalar] = code.scalar;
     }
     reader.finish();
@@ -55,6 +55,21 @@ std::optional<RuleTest> read_test(const YamlNode& node, const RuleTestContext& c
   }
   if (context.problems.count() != before) return std::nullopt;
   return test;
+}
+
+// An event type that no event has would be usual for nothing, in silence.
+void check_defaults(const YamlNode* defaults, const RuleSet& rules, Problems& problems) {
+  if (defaults == nullptr) return;
+  const EventCatalog& events = rules.pack->events;
+  for (const auto& [type, fields] : defaults->entries) {
+    if (!events.resolve(type.scalar)) {
+      problems.add(type.place, fmt::format("there is no event type \"{}\"", type.scalar),
+                   did_you_mean(type.scalar, events.event_types()));
+    } else if (!fields.is_map()) {
+      problems.add(fields.place, fmt::format("\"{}\" must be a map of fields, found {}",
+                                             type.scalar, describe(fields)));
+    }
+  }
 }
 
 }  // namespace
@@ -96,9 +111,10 @@ std::vector<RuleTest> read_rule_tests(const PackFiles& files, const RuleSet& rul
     if (!root) continue;
     MapReader map(*root, "a file of tests", problems);
     map.required_word("format", {"plumbline/tests/v1"});
-    const YamlNode* defaults = map.optional("defaults");
+    const YamlNode* defaults = map.optional_map("defaults");
     const YamlNode* list = map.required("tests");
     map.finish();
+    check_defaults(defaults, rules, problems);
     if (list == nullptr) continue;
     if (!list->is_list() || list->items.empty()) {
       problems.add(list->place, fmt::format("\"tests\" must be a list, found {}", describe(*list)));

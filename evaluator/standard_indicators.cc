@@ -139,7 +139,7 @@ class IndicatorReader {
 
   // A key that belongs to another aggregate.
   void refuse(std::string_view key, std::string_view belongs_to) {
-    const YamlNode* node = map_.optional(key);
+    const YamlNode* node = map_.misplaced(key);
     if (node == nullptr) return;
     add(*node, fmt::format("\"{}\" belongs to {}, the aggregate of \"{}\" is {}", key, belongs_to,
                            out_.id, aggregate_word(out_.aggregate)));

@@ -63,7 +63,7 @@ class OverReader {
       read_ratio();
     }
     for (std::string_view key : kKeysOfCases) {
-      const YamlNode* node = map_.optional(key);
+      const YamlNode* node = map_.misplaced(key);
       if (node == nullptr) continue;
       add(*node, fmt::format("\"{}\" belongs to an indicator over cases, \"{}\" is a {} of other "
                              "indicators",

@@ -58,8 +58,14 @@ const char* enum_value_problem(const std::string& value) {
 
 void read_values(MapReader& map, FieldSpec& field) {
   Problems& problems = map.problems();
-  bool is_enum = field.kind == Kind::kEnum;
-  if (is_enum) map.required("values");
+  if (field.kind != Kind::kEnum) {
+    const YamlNode* list = map.misplaced("values");
+    if (list == nullptr) return;
+    problems.add(list->place, fmt::format("only an enum has values, and \"{}\" is of kind {}",
+                                          field.name, kind_name(field.kind)));
+    return;
+  }
+  const YamlNode* list = map.required("values");
   std::set<std::string> seen;
   for (const auto& [value, place] : map.optional_text_list("values")) {
     if (const char* problem = enum_value_problem(value)) {
@@ -70,28 +76,26 @@ void read_values(MapReader& map, FieldSpec& field) {
       field.values.push_back(value);
     }
   }
-  const YamlNode* list = map.optional("values");
-  if (list == nullptr) return;
-  if (!is_enum) {
-    problems.add(list->place, fmt::format("only an enum has values, and \"{}\" is of kind {}",
-                                          field.name, kind_name(field.kind)));
-  } else if (list->is_list() &&
-             (list->items.empty() || list->items.size() > limits::kMaxEnumValues)) {
+  if (list != nullptr && list->is_list() &&
+      (list->items.empty() || list->items.size() > limits::kMaxEnumValues)) {
     problems.add(list->place, fmt::format("an enum has 1 to {} values, found {}",
                                           limits::kMaxEnumValues, list->items.size()));
   }
 }
 
 void read_pattern(MapReader& map, FieldSpec& field) {
+  if (field.kind != Kind::kString && field.kind != Kind::kCode) {
+    const YamlNode* node = map.misplaced("pattern");
+    if (node == nullptr) return;
+    map.problems().add(node->place,
+                       fmt::format("only a string or code has a pattern, and \"{}\" is of "
+                                   "kind {}",
+                                   field.name, kind_name(field.kind)));
+    return;
+  }
   field.pattern = map.optional_text("pattern");
   if (!field.pattern) return;
   Place place = map.node().find("pattern")->place;
-  if (field.kind != Kind::kString && field.kind != Kind::kCode) {
-    map.problems().add(place, fmt::format("only a string or code has a pattern, and \"{}\" is of "
-                                          "kind {}",
-                                          field.name, kind_name(field.kind)));
-    return;
-  }
   auto compiled = Pattern::compile(*field.pattern);
   if (!compiled.ok()) {
     map.problems().add(place, fmt::format("the pattern \"{}\" cannot be used: {}", *field.pattern,

@@ -92,6 +92,22 @@ const YamlNode* MapReader::required(std::string_view key) {
 const YamlNode* MapReader::optional(std::string_view key) {
   return take(key, Need::kOptional);
 }
+const YamlNode* MapReader::optional_list(std::string_view key) {
+  const YamlNode* found = take(key, Need::kOptional);
+  if (found == nullptr || found->is_list()) return found;
+  wrong(*found, key, "a list");
+  return nullptr;
+}
+const YamlNode* MapReader::optional_map(std::string_view key) {
+  const YamlNode* found = take(key, Need::kOptional);
+  if (found == nullptr || found->is_map()) return found;
+  wrong(*found, key, "a map");
+  return nullptr;
+}
+const YamlNode* MapReader::misplaced(std::string_view key) {
+  misplaced_.emplace_back(key);
+  return node_.find(key);
+}
 
 std::optional<std::string> MapReader::required_text(std::string_view key) {
   return text(key, Need::kRequired);
@@ -167,9 +183,15 @@ void MapReader::finish() {
     if (node_.find(key) == nullptr) free.push_back(key);
   }
   for (const auto& [key, value] : node_.entries) {
-    if (std::find(asked_.begin(), asked_.end(), key.scalar) != asked_.end()) continue;
-    problems_.add(key.place, fmt::format("unknown key {} in {}", describe(key), what_),
-                  did_you_mean(key.scalar, free));
+    const auto is_key = [&name = key.scalar](const std::string& one) { return one == name; };
+    if (std::any_of(asked_.begin(), asked_.end(), is_key)) continue;
+    if (std::any_of(misplaced_.begin(), misplaced_.end(), is_key)) continue;
+    std::string meant = did_you_mean(key.scalar, free);
+    std::string keys;
+    if (meant.empty()) keys = fmt::format(", which may also have {}", fmt::join(free, ", "));
+    if (free.empty()) keys = ", which has all of its keys";
+    problems_.add(key.place, fmt::format("unknown key {} in {}{}", describe(key), what_, keys),
+                  meant);
   }
 }
 

@@ -36,10 +36,11 @@ std::string read_time_format(MapReader& map, std::string_view key) {
 }
 
 void read_values(MapReader& map, const FieldSpec& spec, FieldMapping& field) {
-  const YamlNode* values = map.optional("values");
+  const bool is_enum = spec.kind == Kind::kEnum;
+  const YamlNode* values = is_enum ? map.optional("values") : map.misplaced("values");
   if (values == nullptr) return;
   Problems& problems = map.problems();
-  if (spec.kind != Kind::kEnum || !values->is_map()) {
+  if (!is_enum || !values->is_map()) {
     problems.add(values->place, fmt::format("\"values\" is a map for an enum; \"{}\" is of kind {}",
                                             spec.name, kind_name(spec.kind)));
     return;

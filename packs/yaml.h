@@ -59,7 +59,8 @@ std::optional<YamlNode> parse_yaml(const std::string& file, BytesView text, Prob
 
 // Reads a map whose keys are known: each getter takes a key out, `finish` reports what was never
 // asked for as an unknown key (with a suggestion). Getters report a wrong type or form as a
-// problem at its place and return nullopt; a missing required key is reported at the map.
+// problem at its place and return nullopt; a missing required key is reported at the map. Where no
+// known key is near an unknown one, the problem lists all that are free.
 class MapReader {
  public:
   // `node`, `problems` must outlive the reader. `what` names the map in sentences ("a field").
@@ -67,6 +68,11 @@ class MapReader {
 
   const YamlNode* required(std::string_view key);  // any node
   const YamlNode* optional(std::string_view key);
+  const YamlNode* optional_list(std::string_view key);  // nullptr with a problem where it is none
+  const YamlNode* optional_map(std::string_view key);
+  // A key of another form of this map. The caller refuses it; it is not offered as one that is
+  // known here.
+  const YamlNode* misplaced(std::string_view key);
   std::optional<std::string> required_text(std::string_view key);
   std::optional<std::string> optional_text(std::string_view key);
   std::optional<std::int64_t> required_integer(std::string_view key);
@@ -107,6 +113,7 @@ class MapReader {
   std::string what_;
   Problems& problems_;
   std::vector<std::string> asked_;
+  std::vector<std::string> misplaced_;
 };
 
 }  // namespace plumbline

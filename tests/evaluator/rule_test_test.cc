@@ -113,6 +113,45 @@ TEST(RuleTests, AWrongExpectationIsToldWithItsPlace) {
             "tests/x.yaml:19:9: case b of a for median_hours: expected a case, found no case\n");
 }
 
+TEST(RuleTests, AMapForAListAndUsualFieldsOfNoTypeArePassedOverByNobody) {
+  Read bad = read_boston(R"(format: plumbline/tests/v1
+defaults:
+  request.opend: {source: Twitter}
+  request.closed: [source]
+tests:
+  - name: x
+    as_of: 2015-02-01
+    outlets: {id: a}
+    facts: {kind: division}
+    events: {type: request.opened, subject: a, time: 2015-01-05}
+    expect: {standard: service, period: 2015, score: 1}
+    explain: {standard: service, indicator: opened, case: a}
+  - name: y
+    as_of: 2015-02-01
+    outlets:
+      - {id: a, places: [x]}
+    events:
+      - {type: request.opened, subject: a, time: 2015-01-05, fields: [source]}
+    expect:
+      - {standard: service, period: 2015, criteria: [on_time], figures: opened}
+)");
+  EXPECT_TRUE(bad.tests.empty());
+  for (const char* problem :
+       {"x.yaml:3:3: there is no event type \"request.opend\" (did you mean \"request.opened\"?)",
+        "x.yaml:4:19: \"request.closed\" must be a map of fields, found a list",
+        "x.yaml:8:14: \"outlets\" must be a list, found a map",
+        "x.yaml:9:12: \"facts\" must be a list, found a map",
+        "x.yaml:10:13: \"events\" must be a list, found a map",
+        "x.yaml:11:13: \"expect\" must be a list, found a map",
+        "x.yaml:12:14: \"explain\" must be a list, found a map",
+        "x.yaml:16:25: \"places\" must be a map, found a list",
+        "x.yaml:18:70: \"fields\" must be a map, found a list",
+        "x.yaml:20:53: \"criteria\" must be a map, found a list",
+        "x.yaml:20:73: \"figures\" must be a map, found \"opened\""}) {
+    EXPECT_THAT(bad.problems, HasSubstr(problem));
+  }
+}
+
 TEST(RuleTests, AllProblemsComeAtOnce) {
   Read bad = read_boston(R"(format: plumbline/tests/v1
 tests:

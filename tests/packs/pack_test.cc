@@ -166,10 +166,13 @@ TEST(ParsePack, ProblemsOfAllFilesComeAtOnce) {
   files["calendar.yaml"] += "nickname: x\n";
   Problems problems;
   EXPECT_FALSE(parse_pack(files, problems));
-  EXPECT_EQ(problems.text(),
-            "calendar.yaml:24:1: unknown key \"nickname\" in the calendar\n"
-            "events.yaml:66:1: unknown key \"nickname\" in the event description\n"
-            "pack.yaml:14:1: unknown key \"nickname\" in the pack\n");
+  EXPECT_EQ(
+      problems.text(),
+      "calendar.yaml:24:1: unknown key \"nickname\" in the calendar, which has all of its keys\n"
+      "events.yaml:66:1: unknown key \"nickname\" in the event description, which has all "
+      "of its keys\n"
+      "pack.yaml:14:1: unknown key \"nickname\" in the pack, which may also have "
+            "late_after, back_dated_after, extends, base_rule_hash, locked\n");
 }
 
 TEST(ParsePack, EarlierProblemsOfOthersDoNotSpoilIt) {

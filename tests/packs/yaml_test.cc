@@ -194,7 +194,7 @@ TEST(MapReader, MissingAndUnknownKeysAreReportedTogether) {
   EXPECT_EQ(r.problems.text(),
             "f.yaml:1:1: a thing lacks the key \"weight\"\n"
             "f.yaml:1:1: unknown key \"wieght\" in a thing (did you mean \"weight\"?)\n"
-            "f.yaml:3:1: unknown key \"zzz\" in a thing\n");
+            "f.yaml:3:1: unknown key \"zzz\" in a thing, which may also have weight\n");
 }
 
 TEST(MapReader, WhatIsNoMapIsReportedOnce) {
