@@ -119,7 +119,7 @@ OWN_FIELDS = ("of", "reason", "sequence", "stream")
 
 
 def amendment_fault(types, event):
-    """(case type, step, None) of the event that a correct or void means, else the rule it breaks."""
+    """(case type, step, None) of the event that is meant, else the rule it breaks."""
     fields = event["fields"]
     given = {name.removeprefix("new."): value for name, value in fields.items()
              if name not in OWN_FIELDS}

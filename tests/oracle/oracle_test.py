@@ -122,8 +122,9 @@ class PairsTest(unittest.TestCase):
             for text in rows.values():
                 body = json.loads(text)
                 seen.update([body["verdict"], *(one["rule"] for one in body["set_aside"]["rules"])])
-                seen.update(word for word in ("vetoes", "caps", "grade_limited", "failed_cases",
-                                              "duplicates", "grade", "flags", "amended") if body.get(word))
+                words = ("vetoes", "caps", "grade_limited", "failed_cases", "duplicates", "grade",
+                         "flags", "amended")
+                seen.update(word for word in words if body.get(word))
                 seen.update("holds" if one["holds"] else "holds not"
                             for one in body.get("conditions", []))
                 seen.update(["provisional"] * body["period"]["provisional_calendar"])
