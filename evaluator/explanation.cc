@@ -85,6 +85,7 @@ Title sample_words(const Json& figure) {
   if (!n.is_integer()) return {};
   std::int64_t cases = n.as_integer();
   const char* word = cases == 1 ? "case" : "cases";
+  if (cases == 0) return {"没有计入的件", "no cases"};
   if (!numerator.is_integer()) {
     return {fmt::format("{} 件", cases), fmt::format("{} {}", cases, word)};
   }
@@ -105,10 +106,10 @@ Json moved_words(const Json& line) {
   if (!moved.ok() || moved->units == 0) return nullptr;
   std::string points = format_decimal({std::abs(moved->units)}, 2);
   if (moved->units < 0) {
-    return title_json({fmt::format("没有数据，{} 分分给其他指标", points),
+    return title_json({fmt::format("数据不足，{} 分调整到其他指标", points),
                        fmt::format("no data: its {} points went to other criteria", points)});
   }
-  return title_json({fmt::format("另有 {} 分来自没有数据的指标", points),
+  return title_json({fmt::format("另有 {} 分由数据不足的指标调整而来", points),
                      fmt::format("{} points came from criteria without data", points)});
 }
 
@@ -226,7 +227,8 @@ Result<Json> improvement_of_subject(const Subject& subject) {
                                               text(subject.body, "score"),
                                               text(subject.body, "grade"), score, grade));
   }
-  return improvement_json(standard, improvement);
+  return improvement_json(standard, improvement,
+                          measures.ended ? PeriodState::kEnded : PeriodState::kRunning);
 }
 
 }  // namespace

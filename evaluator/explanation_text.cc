@@ -150,11 +150,15 @@ class Writer {
     std::string weight = plain(json, "weight_without_data");
     if (weight == "0.00" || weight == "—") return;
     put(0, "");
-    put(0, say("没有数据的指标", "Missing data"));
-    put(1, fmt::format(fmt::runtime(say("{} 分的指标没有数据，分值已按比例分给其他指标",
-                                        "criteria of {} points have no data; their points went to "
-                                        "the others in proportion")),
-                       weight));
+    put(0, say("数据不足的指标", "Missing data"));
+    if (member(json, "score").is_null()) {
+      return put(1, say("没有一项指标可以计分", "no criterion can be scored"));
+    }
+    put(1, fmt::format(
+               fmt::runtime(say("{} 分的指标数据不足，分值已按比例调整到其他指标",
+                                "criteria of {} points have too little data; their points went to "
+                                "the others in proportion")),
+               weight));
   }
 
   void improvement(const Json& json) {
@@ -162,11 +166,12 @@ class Writer {
     put(0, say("怎样提分", "What would raise it"));
     if (json.is_null()) return put(1, say("无法计算", "cannot be computed"));
     put(1, words(json, "text"));
+    put(1, words(json, "note"));
     for (const Json& held : list(json, "held")) put(2, words(held));
     for (const char* key : {"pair", "cheapest"}) {
       if (!member(json, key).is_null()) put(2, words(member(json, key), "text"));
     }
-    const Json& next = member(json, "next_grade");
+    const Json& next = member(json, "next_grade_text");
     for (const Json& cap : list(json, "caps")) {
       put(1, words(cap, "title"));
       for (const Json& move : list(cap, "moves")) one_move(move, next);
@@ -186,15 +191,14 @@ class Writer {
     std::string said;
     auto add = [&](std::string_view what, const Json& reach) {
       if (reach.is_null()) return;
-      said += fmt::format(fmt::runtime(say("{}{} {}", "{}{}: {}")), said.empty() ? "" : "; ", what,
-                          words(reach, "text"));
+      said += fmt::format(fmt::runtime(say("{}{} {}", "{}{}: {}")),
+                          said.empty() ? "" : say("；", "; "), what, words(reach, "text"));
     };
     add(say("多得分", "more points"), member(move, "points"));
     add(say("达标", "attained"), member(move, "met"));
     add(say("满分", "all points"), member(move, "full"));
     if (!next.is_null()) {
-      add(fmt::format(fmt::runtime(say("升到「{}」", "{}")), words(next, "title")),
-          member(move, "next_grade"));
+      add(words(next), member(move, "next_grade"));
     }
     put(2, fmt::format(fmt::runtime(say("{}：{}", "{} - {}")), way, said));
   }

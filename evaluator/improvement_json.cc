@@ -199,6 +199,19 @@ Json pair_json(const Standard& standard, const Improvement& improvement) {
   return json.set("text", title_json(then(both, outcome_text(standard, pair.score, pair.grade))));
 }
 
+// How the numbers are to be read.
+Title note(PeriodState state) {
+  if (state == PeriodState::kEnded) {
+    return {"本期已结束，只有仍在办的件还能改变结果；“原需”是当时需要的件数，其他数据不变",
+            "The period has ended: only cases that are still open can change the result. What it "
+            "would have taken is said with all other data as they are."};
+  }
+  return {
+      "各数字是至少需要的件数，其他数据不变，由评分程序重新计分得出；同一件对其他指标的影响未计",
+      "Each number is the least, found by scoring again with all other data as they are; what "
+      "the same case would give to other criteria is left out."};
+}
+
 // One sentence: what the least deed for the next grade is, or that there is none.
 Title headline(const Standard& standard, const Improvement& improvement, const Json& cheapest,
                const Json& pair) {
@@ -208,24 +221,24 @@ Title headline(const Standard& standard, const Improvement& improvement, const J
     return {fmt::format("已是最高等次「{}」", top.zh),
             fmt::format("This is the highest grade, {}.", top.en)};
   }
-  const Title& next = standard.grades[*improvement.next_grade].title;
   if (!improvement.held.vetoes.empty()) {
     return {"一票否决生效期间，增加或办结多少件都不能改变等次",
             "While a veto stands no number of cases changes the grade."};
   }
+  const Title to = next_grade_text(standard, improvement);
   if (!pair.is_null()) {
-    return {fmt::format("升到「{}」，两项指标合起来最省", next.zh),
-            fmt::format("To reach {}, two criteria together take the fewest cases.", next.en)};
+    return {fmt::format("{}，两项指标合起来最省", to.zh),
+            fmt::format("{}: two criteria together take the fewest cases.", to.en)};
   }
   if (!cheapest.is_null()) {
-    return {fmt::format("升到「{}」，最省的一项如下", next.zh),
-            fmt::format("To reach {}, this takes the fewest cases.", next.en)};
+    return {fmt::format("{}，最省的一项如下", to.zh),
+            fmt::format("{}: this takes the fewest cases.", to.en)};
   }
-  return {fmt::format("本期不可及：靠任何一项指标，或两项合计不超过 {} 件，都不能升到「{}」",
-                      kMaxPairCases, next.zh),
-          fmt::format("{} is not reachable this period: not by one criterion, nor by two with at "
+  return {fmt::format("{}：本期不可及，靠任何一项指标，或两项合计不超过 {} 件，都做不到", to.zh,
+                      kMaxPairCases),
+          fmt::format("{}: not reachable this period, neither by one criterion nor by two with at "
                       "most {} cases together.",
-                      next.en, kMaxPairCases)};
+                      to.en, kMaxPairCases)};
 }
 
 }  // namespace
@@ -236,7 +249,7 @@ Json grade_json(const Standard& standard, std::optional<std::size_t> grade) {
   return Json::object().set("id", of.id).set("title", title_json(of.title));
 }
 
-Json improvement_json(const Standard& standard, const Improvement& improvement) {
+Json improvement_json(const Standard& standard, const Improvement& improvement, PeriodState state) {
   Json held = Json::array();
   for (const Title& text : held_texts(standard, improvement)) held.push(title_json(text));
   Json criteria = Json::array();
@@ -249,6 +262,9 @@ Json improvement_json(const Standard& standard, const Improvement& improvement) 
   Json pair = pair_json(standard, improvement);
   Json json = Json::object();
   json.set("next_grade", grade_json(standard, improvement.next_grade));
+  json.set("next_grade_text",
+           improvement.next_grade ? title_json(next_grade_text(standard, improvement)) : Json());
+  json.set("note", title_json(note(state)));
   json.set("text", title_json(headline(standard, improvement, cheapest, pair)));
   json.set("held", std::move(held)).set("criteria", std::move(criteria));
   json.set("caps", caps_json(standard, improvement));

@@ -8,7 +8,8 @@
 namespace plumbline {
 
 // What would move a score, as data and in words: docs/formats/explanation.md, "improvement". Pure.
-Json improvement_json(const Standard& standard, const Improvement& improvement);
+enum class PeriodState { kRunning, kEnded };
+Json improvement_json(const Standard& standard, const Improvement& improvement, PeriodState state);
 
 // {"id", "title"} of a grade; null for none.
 Json grade_json(const Standard& standard, std::optional<std::size_t> grade);

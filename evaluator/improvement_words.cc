@@ -23,8 +23,8 @@ Title kind_text(const Indicator& indicator, const Aim& aim, std::int64_t cases) 
       if (!aim.rising) return {"没有此情形的", " without this"};
       return {"符合要求的", cases == 1 ? " that complies" : " that comply"};
     case Aggregate::kDistinct:
-      return {"、取值各不相同且未曾出现的", cases == 1 ? " with a value that was not there"
-                                                       : ", each with a value that was not there"};
+      return {"取值不重复且未曾出现的", cases == 1 ? " with a value that was not there"
+                                                   : ", each with a value that was not there"};
     case Aggregate::kQuantile: {
       Title bound = bound_text(indicator, aim.bound);
       return {fmt::format("{} {} 的", aim.rising ? "不低于" : "不超过", bound.zh),
@@ -114,7 +114,8 @@ Title way_text(const Standard& standard, const Aim& aim, const Move& move) {
                 fmt::format("closing open cases that stand against it ({} now)", move.open)};
   if (move.way == Way::kAdditional) {
     Title kind = kind_text(indicator, aim, 2);
-    text = {fmt::format("增加{}件", kind.zh), fmt::format("more cases{}", kind.en)};
+    text = {kind.zh.empty() ? "增加件数" : fmt::format("增加{}件", kind.zh),
+            fmt::format("more cases{}", kind.en)};
     if (move.open > 0) {
       text.zh += fmt::format("（{} 件在办，如现在办结即是）", move.open);
       text.en += fmt::format(" ({} open now would do if closed now)", move.open);
@@ -131,9 +132,8 @@ Title reach_text(const Reach& reach) {
       return {fmt::format("{} 件", reach.cases),
               fmt::format("{} {}", reach.cases, case_word(reach.cases))};
     case Reach::Kind::kTooLate:
-      return {fmt::format("本期已结束，原需 {} 件", reach.cases),
-              fmt::format("the period has ended; it would have taken {} {}", reach.cases,
-                          case_word(reach.cases))};
+      return {fmt::format("原需 {} 件", reach.cases),
+              fmt::format("would have taken {}", reach.cases)};
     case Reach::Kind::kNotReachable:
       return {"本期不可及", "not reachable this period"};
   }
@@ -148,6 +148,13 @@ Title outcome_text(const Standard& standard, std::optional<Decimal> score,
   const Title& title = standard.grades[*grade].title;
   return {fmt::format("{}，等次「{}」", text.zh, title.zh),
           fmt::format("{}, grade {}", text.en, title.en)};
+}
+
+Title next_grade_text(const Standard& standard, const Improvement& improvement) {
+  if (!improvement.next_grade) return {};
+  if (!improvement.now.grade) return {"评出等次", "A grade"};
+  const Title& next = standard.grades[*improvement.next_grade].title;
+  return {fmt::format("升到「{}」", next.zh), fmt::format("To {}", next.en)};
 }
 
 std::vector<Title> held_texts(const Standard& standard, const Improvement& improvement) {

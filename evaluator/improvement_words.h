@@ -24,6 +24,9 @@ Title reach_text(const Reach& reach);
 Title outcome_text(const Standard& standard, std::optional<Decimal> score,
                    std::optional<std::size_t> grade);
 
+// What is sought beside the lines: "To Good"; "A grade" where there is none now.
+Title next_grade_text(const Standard& standard, const Improvement& improvement);
+
 // What stands before the next grade, the score itself too: one sentence each, vetoes first, then
 // caps, conditions, missing data and the points that are short.
 std::vector<Title> held_texts(const Standard& standard, const Improvement& improvement);

@@ -12,6 +12,7 @@
 #include "evaluator/explanation_text.h"
 #include "evaluator/ledger_view.h"
 #include "evaluator/office_trail.h"
+#include "programs/plumb_ask.h"
 #include "programs/plumb_options.h"
 #include "store/results.h"
 #include "store/sqlite/ledger_db.h"
@@ -78,6 +79,23 @@ Result<ResultMoment> moment_of(LedgerReader& reader, const ResultsHeader& header
   return moment;
 }
 
+// What is explained must be what is served: it is not where a content was withdrawn since a
+// closing.
+Status check_served(const ResultsStore::Snapshot& snapshot, const ResultKey& key,
+                    const Json& explanation) {
+  for (const ResultRow& row : snapshot.rows) {
+    if (row.level != "outlet" || row.standard != key.standard || row.period != key.period) continue;
+    ASSIGN_OR_RETURN(Json body, Json::parse(row.body));
+    const std::string served = text_at(body, "score");
+    const std::string explained = text_at(explanation, "score");
+    if (served == explained) return {};
+    return Error(Code::kConflict,
+                 fmt::format("{} is served, the ledger gives {}: a content was withdrawn since",
+                             served, explained));
+  }
+  return {};
+}
+
 Status explain(const PlumbOptions& options, const Args& args) {
   if (options.data.empty()) {
     return Error(Code::kInvalid, "--data is needed: the folder that plumbd runs on");
@@ -101,6 +119,7 @@ Status explain(const PlumbOptions& options, const Args& args) {
   ASSIGN_OR_RETURN(ResultMoment moment, moment_of(*reader, snapshot->header, key));
   auto view = make_ledger_view([&ledger] { return open_sqlite_reader(ledger); });
   ASSIGN_OR_RETURN(Json json, view->explanation(key, args.cases, moment));
+  RETURN_IF_ERROR(check_served(*snapshot, key, json));
   if (args.json) {
     fmt::print("{}\n", json.text());
     return {};

@@ -347,11 +347,23 @@ Result<Json> show_explanation(ScopedData& data, const RouteArguments& arguments)
                                              cases, kMaxCases));
   }
   ASSIGN_OR_RETURN(ResultChoice choice, choose_results(data, id, arguments));
-  Json json = Json::object();
-  if (choice.standard.empty()) return json.set("explanation", nullptr);
+  Json json = Json::object().set("explanation", nullptr);
+  if (choice.standard.empty()) return json;
+  ResultsStore::Filter filter;
+  filter.standard = choice.standard;
+  filter.level = scope_level_name(ScopeLevel::kOutlet);
+  filter.unit = id;
+  filter.period = choice.period;
+  ASSIGN_OR_RETURN(std::vector<ResultRow> rows, data.rows(filter));
+  if (rows.empty()) return json;
+  ASSIGN_OR_RETURN(auto body, data.body(rows.front()));
   ASSIGN_OR_RETURN(Json explanation,
                    data.explanation({choice.standard, outlet->outlet, choice.period}, cases));
-  return json.set("explanation", std::move(explanation));
+  // A content that was withdrawn since a closing: what is published can be made no more.
+  const bool same = at_or_null(*body, "score") == at_or_null(explanation, "score") &&
+                    text_at(*body, "grade") == text_at(at_or_null(explanation, "grade"), "id");
+  if (same) json.set("explanation", std::move(explanation));
+  return json;
 }
 
 Result<Json> show_case(ScopedData& data, const RouteArguments& arguments) {

@@ -180,6 +180,50 @@ describe('a county', () => {
   })
 })
 
+for (const [name, size] of [['1440', WIDE], ['390', NARROW]]) {
+  describe(`what would raise a score, at ${name} pixels`, () => {
+    inBrowser({ size })
+
+    test('is said as the engine scores it, in both languages', async () => {
+      await signIn(page, 'province')
+      const city = (await api('overview')).cities.find((each) => each.outlets > 0)
+      const { outlets } = await api(`cities/${city.code}`)
+      const scored = outlets.find((outlet) => outlet.score !== null)
+      await visit(page, `/outlets/${scored.id}`)
+      const { explanation } = await api(`outlets/${scored.id}/explanation`)
+      assert.equal(explanation.score, scored.score)
+      assert.equal(explanation.sum, scored.score, 'the lines sum to the score')
+      const panel = page.locator('[data-test=improvement]')
+      for (const locale of ['zh', 'en']) {
+        await panel.waitFor()
+        await seesImprovement(panel, explanation.improvement, locale)
+        assert.ok(await overflow(page) <= 0, `${scored.id} in ${locale} fits`)
+        assert.deepEqual(await axe(page), [])
+        await page.click('[data-test=language]')
+      }
+    })
+  })
+}
+
+async function seesImprovement(panel, improvement, locale) {
+  const more = panel.locator('.more button[aria-expanded=false]')
+  if (await more.count()) await more.click()
+  const text = await panel.textContent()
+  for (const title of [improvement.text, ...improvement.held,
+    ...[improvement.pair ?? improvement.cheapest].filter(Boolean).map((each) => each.text)]) {
+    assert.ok(text.includes(title[locale]), title[locale])
+  }
+  const open = improvement.criteria.filter((each) => !each.complete)
+  const ways = [...open, ...improvement.caps].map((each) => Math.max(1, each.moves.length))
+  assert.equal(await panel.locator('tbody tr').count(), ways.reduce((a, b) => a + b, 0))
+  for (const move of open.flatMap((each) => each.moves)) {
+    assert.ok(text.includes(move.way_text[locale]), move.way_text[locale])
+    for (const reach of [move.points, move.met, move.full, move.next_grade]) {
+      assert.ok(text.includes(reach.text[locale]), reach.text[locale])
+    }
+  }
+}
+
 describe('keys and streams', () => {
   inBrowser()
 

@@ -87,6 +87,7 @@ class PeriodTest(support.NetworkTest):
         self.agent.call("void", "1", "--reason", "entered twice", "--time", "2015-03-01T10:00:00Z")
         self.sync()
         self.assertEqual(self.served(), published)
+        self.assert_explains_what_is_published(published)
         self.assertNotEqual(self.served("current."), [])
         self.assertIn("would be others", self.period("show").stdout)
         status = self.server.wait_evaluated()
@@ -108,6 +109,14 @@ class PeriodTest(support.NetworkTest):
         self.assertIn("revision 2: the ledger gives these results and root", told)
         self.assertIn("the month is over", self.server.plumb("period", "list", PERIOD).stdout)
         self.server.plumb("ledger", "verify")
+
+    def assert_explains_what_is_published(self, published):
+        """Late data change nothing of it: it is explained as it stood."""
+        body = next(each for each in published if each["unit"] == "pwd")
+        said = json.loads(self.server.plumb("explain", "pwd", "--standard", self.standard,
+                                            "--period", PERIOD, "--json").stdout)
+        self.assertEqual((said["score"], said["events"]), (body["score"], body["events"]))
+        self.assertEqual(said["size"], self.closing()[0]["size"])
 
     def rebuilt(self, record):
         """What the ledger gives at a closing's size and as-of, computed anew: where an earlier

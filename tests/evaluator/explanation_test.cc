@@ -6,6 +6,7 @@
 
 #include "evaluator/explanation_text.h"
 #include "evaluator/ledger_view.h"
+#include "tests/support/evaluator/facts.h"
 #include "tests/support/evaluator/small_ledger.h"
 
 namespace plumbline {
@@ -145,6 +146,41 @@ TEST_F(ExplanationTest, SaysWhatWouldMoveIt) {
   EXPECT_EQ(word(at(at(got, "pair"), "grade"), "id"), "top");
 }
 
+// With 3 of 5 in time a cap at 70 % holds the grade down as well.
+TEST_F(ExplanationTest, VetoesAndCapsStandFirstAndAreScoredWith) {
+  const std::string limits =
+      "vetoes:\n"
+      "  - {id: leak, title: {zh: 泄密, en: Leak}, finding: leak, basis: Law., "
+      "basis_kind: proposal}\n"
+      "caps:\n"
+      "  - {id: late, title: {zh: 逾期, en: Late}, grade: low, indicator: on_time, below: 0.7,"
+      " basis: Letter., basis_kind: proposal}\n"
+      "grades:\n";
+  ledger_.activate(small_pack({{"standards/service.yaml", "grades:\n", limits}}), true);
+  report();
+  Json got = explain("2015-01-28T00:00:00Z").value();
+  EXPECT_EQ(word(at(got, "grade"), "id"), "low");
+  EXPECT_EQ(word(list(got, "caps")[0], "basis"), "Letter.");
+  EXPECT_THAT(word(at(list(got, "caps")[0], "text"), "zh"), HasSubstr("逾期，现为 60%"));
+  Json moves = at(got, "improvement");
+  EXPECT_EQ(word(at(moves, "next_grade_text"), "zh"), "升到「良」");
+  EXPECT_THAT(word(list(moves, "held")[0], "en"), HasSubstr("the cap \"Late\" acts"));
+  const Json& lifts = list(with(list(moves, "caps"), "cap", "late"), "moves")[0];
+  EXPECT_EQ(word(at(lifts, "met"), "cases"), "2") << "5 of 7";
+  EXPECT_EQ(word(at(lifts, "next_grade"), "cases"), "2");
+  ledger_.add_facts(
+      {testing::fact("finding", "f1", "2015-01-20", "", {{"outlet", "a"}, {"code", "leak"}})});
+  got = explain("2015-01-28T00:00:00Z").value();
+  ASSERT_EQ(list(got, "vetoes").size(), 1u);
+  EXPECT_THAT(word(at(list(got, "vetoes")[0], "text"), "zh"), HasSubstr("一票否决：泄密"));
+  moves = at(got, "improvement");
+  EXPECT_THAT(word(at(moves, "text"), "en"), HasSubstr("no number of cases changes the grade"));
+  EXPECT_TRUE(at(moves, "cheapest").is_null());
+  std::string text = explanation_text(got, Language::kEnglish);
+  EXPECT_LT(text.find("Veto: Leak"), text.find("Cap: Late"));
+  EXPECT_LT(text.find("Cap: Late"), text.find("How the score comes about"));
+}
+
 // Nothing can be dated in a period that has ended, save what is open in it.
 TEST_F(ExplanationTest, OfAnEndedPeriodMoreCasesComeTooLate) {
   report();
@@ -154,6 +190,8 @@ TEST_F(ExplanationTest, OfAnEndedPeriodMoreCasesComeTooLate) {
   EXPECT_EQ(word(at(more, "met"), "kind"), "too_late");
   EXPECT_EQ(word(at(more, "met"), "cases"), "15");
   EXPECT_THAT(word(at(got, "text"), "zh"), HasSubstr("本期不可及"));
+  EXPECT_EQ(word(at(at(more, "met"), "text"), "en"), "would have taken 15");
+  EXPECT_THAT(word(at(got, "note"), "zh"), HasSubstr("本期已结束"));
 }
 
 TEST_F(ExplanationTest, WhoReportedNothingIsExplainedToo) {

@@ -230,6 +230,31 @@ export function outletAnswer(id, period) {
   }
 }
 
+/** What would raise the score; only what the page reads. */
+export function explanationAnswer(id) {
+  const outlet = outlets.find((o) => o.id === id)
+  if (!outlet) return undefined
+  const never = { kind: 'not_reachable', text: two('本期不可及', 'not reachable this period'),
+    cases: null, points: null, score: null, grade: null }
+  const cases = (n, points, score) => ({ kind: 'cases', text: two(`${n} 件`, `${n} cases`),
+    cases: n, points, score, grade: null })
+  const best = two('「按时办结」再有 12 件符合要求的 → 85.10 分，等次「良好」',
+    'Closed on time: 12 more cases that comply → 85.10 points, grade Good')
+  return { standing: standing(), explanation: { improvement: {
+    next_grade: { id: 'good', title: two('良好', 'Good') },
+    next_grade_text: two('升到「良好」', 'To Good'),
+    note: two('各数字是至少需要的件数', 'Each number is the least.'),
+    text: two('升到「良好」，最省的一项如下', 'To Good: this takes the fewest cases.'),
+    held: [two('距「良好」（85.00 分起）还差 3.20 分', '3.20 points short of Good (from 85.00)')],
+    caps: [], cheapest: { text: best }, pair: null,
+    criteria: [{ criterion: 'on_time', title: two('按时办结', 'Closed on time'), points: '9.10',
+      weight_used: '12.00', complete: false, note: null, moves: [{ way: 'additional',
+        indicator: 'on_time', way_text: two('增加符合要求的件', 'more cases that comply'),
+        points: cases(1, '9.14', '81.84'), met: cases(9, '11.20', '83.90'), full: never,
+        next_grade: cases(12, '12.00', '85.10') }] }],
+  } } }
+}
+
 export function casesAnswer(id, query) {
   const outlet = outlets.find((o) => o.id === id)
   return outlet && { standing: standing(), cases: casesOf(outlet, query) }

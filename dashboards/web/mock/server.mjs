@@ -75,6 +75,7 @@ function unitAnswer(account, kind, id, rest, query, period) {
     return found?.length
       ? { ...all, cases: { total: 1, offset: 0, types: all.cases.types, cases: found } } : undefined
   }
+  if (rest[0] === 'explanation') return answers.explanationAnswer(id)
   if (rest[0] === 'streams') return answers.outletStreamsAnswer(id)
   if (rest[0] === 'presence') return answers.outletPresenceAnswer(id)
   return answers.outletAnswer(id, period)

@@ -258,6 +258,15 @@ export const en: Messages = {
       feed: 'feed',
     },
   },
+  improve: {
+    title: 'What would raise it',
+    way: 'How',
+    more: 'More points',
+    met: 'Attained',
+    full: 'All points',
+    line: '{n} points here',
+    score: 'score {n}',
+  },
   closing: {
     badge: 'Closed',
     title: 'Published result',

@@ -252,6 +252,15 @@ export const zh = {
       agent: '网点代理', rating_page: '公众评价', inspector: '检查', feed: '数据接入',
     },
   },
+  improve: {
+    title: '怎样提分',
+    way: '怎么做',
+    more: '多得分',
+    met: '达标',
+    full: '满分',
+    line: '该项 {n} 分',
+    score: '总分 {n}',
+  },
   closing: {
     badge: '已关账',
     title: '已发布的结果',
