@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """plumb rules test, mutate and eval: what a rule author sees, and the exit codes."""
 
+import re
 import shutil
 import unittest
 
 import support
+import yaml
 from support import network
 
 PACKS = sorted(path.parent for path in (support.ROOT / "rules").glob("*/pack.yaml"))
+EDGES = support.ROOT / "tests" / "evaluator" / "data" / "edges"
+
+
+def read(path):
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+def rows(pack):
+    """What the tests of the pack expect, row by row."""
+    for path in sorted(pack.glob("tests/*.yaml")):
+        for test in read(path)["tests"]:
+            yield from test.get("expect", [])
 
 
 class RulesToolsTest(support.NetworkTest):
@@ -68,6 +82,66 @@ class RulesToolsTest(support.NetworkTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("no problem in", done.stdout)
             self.assertRegex(self.rules("test", pack).stdout, r"^(\d+) of \1 tests pass\n$")
+
+    def expected(self, pack):
+        """(standard, kind, id) of all that a test of the pack expects something of."""
+        found = set()
+        for row in rows(pack):
+            if "target" in row:
+                found.add(("target", row.get("verdict"), row["target"]))
+                continue
+            standard = row["standard"]
+            for name, said in row.get("criteria", {}).items():
+                found.update((standard, said[word] if word == "verdict" else word, name)
+                             for word in said)
+            found.update((standard, "figure", name) for name in row.get("figures", {}))
+            for kind in ("vetoes", "caps"):
+                found.update((standard, kind, name) for name in row.get(kind, "").split(", "))
+            found.add((standard, "grade", row.get("grade")))
+        return found
+
+    def test_each_criterion_and_target_of_a_pack_has_a_test_both_ways(self):
+        for pack in PACKS:
+            wanted = {("target", verdict, read(path)["id"]) for path in pack.glob("targets/*.yaml")
+                      for verdict in ("met", "not_met")}
+            for standard in map(read, sorted(pack.glob("standards/*.yaml"))):
+                criteria = [one["id"] for block in standard["blocks"] for one in block["criteria"]]
+                wanted |= {(standard["id"], kind, name) for name in criteria
+                           for kind in ("points", "met", "not_met")}
+                wanted |= {(standard["id"], "figure", name) for name in standard["indicators"]}
+                wanted |= {(standard["id"], kind, one["id"]) for kind in ("vetoes", "caps")
+                           for one in standard.get(kind, [])}
+                wanted |= {(standard["id"], "grade", one["id"]) for one in standard["grades"]}
+            with self.subTest(pack.name):
+                self.assertEqual(sorted(wanted - self.expected(pack)), [])
+
+    def test_what_is_reported_at_an_edge(self):
+        done = self.rules("test", EDGES)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        names = re.findall(r"  - name: (.*)", (EDGES / "tests/edges.yaml").read_text("utf-8"))
+        self.assertGreater(len(names), 20)
+        table = (support.ROOT / "docs" / "bad-input.md").read_text(encoding="utf-8")
+        for name in names:
+            self.assertIn(f'"{name}"', table)
+
+    def test_an_outlet_with_a_million_events(self):
+        folder = self.folder / "million"
+        shutil.copytree(EDGES, folder)
+        lines = []
+        for part in range(50):
+            case = f'subject: "{part}-#", repeat: 10000'
+            lines += [f"      - {{type: request.opened, {case}, time: 2024-05-06 10:00, "
+                      "fields: {due: 2024-05-10 10:00, fee: 5, items: 2}}",
+                      f"      - {{type: request.closed, {case}, "
+                      f"time: 2024-05-0{8 + part % 2} 10:00}}"]
+        (folder / "tests" / "edges.yaml").write_text(
+            "format: plumbline/tests/v1\ntests:\n  - name: a million\n    as_of: 2024-07-01\n"
+            "    events:\n" + "\n".join(lines) + "\n    expect:\n      - standard: service\n"
+            "        period: 2024-05\n        events: 1000000\n        score: 90\n"
+            "        figures: {closed: {value: 500000}, hours: {value: 60, n: 500000}}\n",
+            encoding="utf-8")
+        done = self.rules("test", folder)
+        self.assertEqual((done.returncode, done.stdout), (0, "1 of 1 tests pass\n"))
 
     def test_a_broken_import_mapping_is_a_problem_of_check_alone(self):
         folder = self.boston()

@@ -172,7 +172,7 @@ class SchemasTest(support.NetworkTest):
 
     def test_every_file_of_every_pack_fits(self):
         kinds = set()
-        for pack in (*PACKS, FIXTURES / "pack", FIXTURES / "small"):
+        for pack in (*PACKS, *(FIXTURES / name for name in ("pack", "small", "edges"))):
             for path in files_of(pack):
                 with self.subTest(f"{pack.name}/{path}"):
                     text = (pack / path).read_text(encoding="utf-8")
