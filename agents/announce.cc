@@ -21,6 +21,7 @@ class Announcer {
   Result<Announced> run();
 
  private:
+  using How = Announced::How;
   enum class Step { kGoOn, kAnswered, kStopped };
   Result<Announced> attempt();
   Result<Step> take(const Inbox::Entry& entry);
@@ -43,6 +44,7 @@ class Announcer {
   std::unique_ptr<Network> network_;
   std::uint64_t attempt_ = 0;
   Bytes exporter_;
+  Bytes record_;
 };
 
 Result<Announced> Announcer::run() {
@@ -58,9 +60,10 @@ Result<Announced> Announcer::run() {
     const std::int64_t again =
         clock_.monotonic_ms() + BackoffPolicy().delay(failed, random_number()).ms;
     while (clock_.monotonic_ms() < again) {
-      if (late()) return Announced::kDeadline;
+      if (late()) return Announced{How::kDeadline};
       auto entry = inbox_.take(patience(again));
-      if (entry && std::holds_alternative<SignalArrived>(entry->item)) return Announced::kStopped;
+      if (entry && std::holds_alternative<SignalArrived>(entry->item))
+        return Announced{How::kStopped};
     }
   }
 }
@@ -69,12 +72,12 @@ Result<Announced> Announcer::attempt() {
   network_->connect(what_.enrolment.server, ++attempt_);
   const std::int64_t until = clock_.monotonic_ms() + kAnswerPatience.ms;
   while (clock_.monotonic_ms() < until) {
-    if (late()) return Announced::kDeadline;
+    if (late()) return Announced{How::kDeadline};
     auto entry = inbox_.take(patience(until));
     if (!entry) continue;
     ASSIGN_OR_RETURN(Step step, take(*entry));
-    if (step == Step::kAnswered) return Announced::kDone;
-    if (step == Step::kStopped) return Announced::kStopped;
+    if (step == Step::kAnswered) return Announced{How::kDone, record_};
+    if (step == Step::kStopped) return Announced{How::kStopped};
   }
   return Error(Code::kUnavailable,
                "no answer from " + what_.enrolment.server.text() + " to the change of keys");
@@ -108,7 +111,10 @@ Result<Announcer::Step> Announcer::take(const Message& message) {
     RETURN_IF_ERROR(ask());
     return Step::kGoOn;
   }
-  if (std::holds_alternative<Rotated>(message)) return Step::kAnswered;
+  if (const auto* rotated = std::get_if<Rotated>(&message)) {
+    record_ = rotated->record;
+    return Step::kAnswered;
+  }
   if (const auto* refused = std::get_if<Refused>(&message)) {
     const bool later = refused->retry_after_ms.has_value();
     return Error(
@@ -124,6 +130,7 @@ void Announcer::say_hello() {
   hello.key = what_.old.public_key();
   hello.outlet = what_.enrolment.outlet;
   hello.proof = what_.old.sign(hello_signed_bytes(exporter_));
+  hello.record = what_.enrolment.record;  // still the old key's
   network_->send(encode_message(hello));
 }
 

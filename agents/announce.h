@@ -24,7 +24,11 @@ struct Announcement {
   PrivateKey old, next;
 };
 
-enum class Announced { kDone, kStopped, kDeadline };
+struct Announced {
+  enum class How { kDone, kStopped, kDeadline };
+  How how;
+  Bytes record = {};  // done: the office's record of the change; empty from an older server
+};
 
 struct AnnounceOptions {
   std::optional<Proxy> proxy;

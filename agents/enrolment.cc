@@ -90,6 +90,7 @@ Result<Enrolment> make_enrolment(const Enrolled& answer, const ServerAddress& se
   enrolment.source_kind = answer.source_kind;
   enrolment.historical = answer.historical;
   enrolment.enrolled_at = now;
+  enrolment.record = answer.record;
   return enrolment;
 }
 

@@ -41,6 +41,9 @@ struct Enrolment {
   SourceKind source_kind = SourceKind::kAgent;
   bool historical = false;
   Instant enrolled_at;
+  // The office's record that made the stream, for a server that was restored from a copy older
+  // than it. Empty from a server, or in a spool, that knew of none.
+  Bytes record = {};
   bool operator==(const Enrolment&) const = default;
 };
 

@@ -111,7 +111,7 @@ Status write_enrolment(SqliteDatabase& database, const Enrolment& fresh,
       auto update,
       database.prepare("UPDATE enrolment SET server = ?, server_pin = ?, ledger_id = ?, "
                        "checkpoint_key = ?, outlet_code = ?, source_kind = ?, "
-                       "historical = ?, enrolled_at = ?, office_key = ?"));
+                       "historical = ?, enrolled_at = ?, office_key = ?, record = ?"));
   const std::string server = fresh.server.text();
   update.bind_text(server).bind_blob(fresh.server_pin.view()).bind_text(fresh.ledger_id);
   update.bind_blob(fresh.checkpoint_key.view()).bind_text(fresh.outlet_code);
@@ -122,7 +122,7 @@ Status write_enrolment(SqliteDatabase& database, const Enrolment& fresh,
   } else {
     update.bind_null();
   }
-  RETURN_IF_ERROR(update.done());
+  RETURN_IF_ERROR(update.bind_blob(fresh.record).done());
   return replace_pack_files(database, files);
 }
 
@@ -269,8 +269,10 @@ Result<bool> KeyChange::cut() {
   return true;
 }
 
-Status KeyChange::finish() {
+Status KeyChange::finish(const Bytes& record) {
   ASSIGN_OR_RETURN(auto transaction, SqliteTransaction::begin(database_));
+  ASSIGN_OR_RETURN(auto keep, database_.prepare("UPDATE enrolment SET record = ?"));
+  RETURN_IF_ERROR(keep.bind_blob(record).done());
   RETURN_IF_ERROR(database_.run("DELETE FROM key_change WHERE old_key IS NOT NULL"));
   RETURN_IF_ERROR(transaction.commit());
   return settle_files();

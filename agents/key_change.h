@@ -56,8 +56,8 @@ class KeyChange {
   // False while a batch is not proved, an alarm is open, or nothing is planned; nothing is changed
   // then. What was proved stays on record under the old stream; its bytes are freed.
   Result<bool> cut();
-  // The server has the new key.
-  Status finish();
+  // The server has the new key; `record` is the office's of it, or empty.
+  Status finish(const Bytes& record);
 
   // Where the stream that is reported on ends as far as the ledger is known to hold it.
   Result<StreamLink> known_end();

@@ -86,9 +86,9 @@ Result<std::optional<SenderOutcome>> FolderRun::bring_to_server(const KeyChange:
     RETURN_IF_ERROR(spool.note_error(announced.error().text(), clock_.wall()));
     return ended(SenderOutcome::How::kRefused, announced.error().text());
   }
-  if (*announced == Announced::kStopped) return ended(SenderOutcome::How::kStopped, "");
-  if (*announced == Announced::kDeadline) return ended(SenderOutcome::How::kDeadline, "");
-  RETURN_IF_ERROR(keys_.finish());
+  if (announced->how == Announced::How::kStopped) return ended(SenderOutcome::How::kStopped, "");
+  if (announced->how == Announced::How::kDeadline) return ended(SenderOutcome::How::kDeadline, "");
+  RETURN_IF_ERROR(keys_.finish(announced->record));
   if (options_.tell) options_.tell("the server has the new key");
   return std::optional<SenderOutcome>();
 }

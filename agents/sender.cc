@@ -358,6 +358,7 @@ Status Sender::send_hello() {
   hello.key = key_.public_key();
   hello.outlet = enrolment_.outlet;
   hello.proof = key_.sign(hello_signed_bytes(exporter_));
+  hello.record = enrolment_.record;
   ASSIGN_OR_RETURN(auto held, spool_.held());
   if (held && held->checkpoint.origin == checkpoint_origin(enrolment_.ledger_id)) {
     hello.checkpoint = held->note;

@@ -46,7 +46,7 @@ Status migrate(SqliteDatabase& database) {
 Status insert_enrolment(SqliteDatabase& database, const Enrolment& enrolment) {
   ASSIGN_OR_RETURN(
       auto insert,
-      database.prepare("INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      database.prepare("INSERT INTO enrolment VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   std::string server = enrolment.server.text();
   insert.bind_text(server).bind_blob(enrolment.server_pin.view()).bind_text(enrolment.ledger_id);
   insert.bind_blob(enrolment.checkpoint_key.view()).bind_blob(enrolment.key.view());
@@ -58,7 +58,7 @@ Status insert_enrolment(SqliteDatabase& database, const Enrolment& enrolment) {
   } else {
     insert.bind_null();
   }
-  return insert.done();
+  return insert.bind_blob(enrolment.record).done();
 }
 
 }  // namespace
@@ -134,6 +134,7 @@ Result<Enrolment> Spool::enrolment() {
   if (!row.is_null(12)) {
     ASSIGN_OR_RETURN(enrolment.office_key, PublicKey::from(row.bytes(12), "the office's key"));
   }
+  if (!row.is_null(13)) enrolment.record = row.bytes(13);
   return enrolment;
 }
 

@@ -7,7 +7,7 @@ namespace plumbline {
 // "PLsp": tells a spool from other SQLite files.
 constexpr int kSpoolApplicationId = 0x504c7370;
 // PRAGMA user_version. A spool with a higher one was written by a newer agent and is not touched.
-constexpr int kSpoolSchemaVersion = 3;
+constexpr int kSpoolSchemaVersion = 4;
 
 // A new spool is made by all steps in order, an older one is brought up by those that it lacks, in
 // one transaction: both have the same tables. A step that was released is never changed.
@@ -158,7 +158,12 @@ CREATE TABLE ended_contents (
 ) STRICT;
 )sql";
 
-constexpr const char* kSpoolSteps[] = {kSpoolStep1, kSpoolStep2, kSpoolStep3};
+// The office's record that made the stream.
+constexpr const char* kSpoolStep4 = R"sql(
+ALTER TABLE enrolment ADD COLUMN record BLOB;
+)sql";
+
+constexpr const char* kSpoolSteps[] = {kSpoolStep1, kSpoolStep2, kSpoolStep3, kSpoolStep4};
 static_assert(sizeof(kSpoolSteps) / sizeof(kSpoolSteps[0]) == kSpoolSchemaVersion);
 
 }  // namespace plumbline

@@ -27,8 +27,8 @@ struct CollectorBackend {
   std::function<Result<Enrolled>(const EnrollRequest&)> enroll;
   std::function<SessionOffer()> offer;
   // A new key takes over from that of a stream, which stands at the link. May be left out.
-  std::function<Result<StreamId>(const StreamLink& old, const RotateRequest& request,
-                                 const std::string& software)>
+  std::function<Result<Rotated>(const StreamLink& old, const RotateRequest& request,
+                                const std::string& software)>
       rotate;
   // A batch contradicts another one of its stream. May be left out.
   std::function<void(const StreamConflict&)> report_conflict;
@@ -39,6 +39,9 @@ struct CollectorBackend {
   // How far the evaluator is; empty, or nullopt: nobody waits for it. Called about ten times a
   // second on a network thread, and must not block.
   std::function<std::optional<EvaluatorPosition>()> position = nullptr;
+  // The ledger does not know the stream of an agent that shows the record which made it: enters it
+  // again, or says why not. May be left out.
+  std::function<Status(const StreamId& stream, const Bytes& record)> restore = nullptr;
   PresenceBook* presence = nullptr;  // is told what sessions hear; must outlive the listener
 };
 

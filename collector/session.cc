@@ -230,7 +230,7 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
   if (auto* to_send = std::get_if<action::Send>(&action)) {
     send(to_send->message);
   } else if (auto* lookup = std::get_if<action::LookUpStream>(&action)) {
-    look_up(lookup->stream);
+    look_up(std::move(*lookup));
   } else if (auto* request = std::get_if<action::Enroll>(&action)) {
     enroll(std::move(request->request));
   } else if (auto* change = std::get_if<action::Rotate>(&action)) {
@@ -254,11 +254,18 @@ void Session::perform(SessionAction action, std::vector<SessionAction>& more) {
   }
 }
 
-void Session::look_up(StreamId stream) {
-  stream_id_ = stream;
-  asio::post(host_.workers, [self = shared_from_this(), stream] {
-    event::StreamLookedUp found{self->host_.backend.writer->stream(stream),
-                                self->host_.backend.offer()};
+void Session::look_up(action::LookUpStream asked) {
+  stream_id_ = asked.stream;
+  asio::post(host_.workers, [self = shared_from_this(), asked = std::move(asked)] {
+    const CollectorBackend& backend = self->host_.backend;
+    Result<StreamState> stream = backend.writer->stream(asked.stream);
+    const bool unknown = !stream.ok() && stream.error().code() == Code::kNotFound;
+    if (unknown && !asked.record.empty() && backend.restore) {
+      Status restored = backend.restore(asked.stream, asked.record);
+      stream = restored.ok() ? backend.writer->stream(asked.stream)
+                             : Result<StreamState>(restored.error());
+    }
+    event::StreamLookedUp found{std::move(stream), backend.offer()};
     asio::post(self->strand_, [self, answer = std::move(found)]() mutable {
       self->resume(std::move(answer));
       self->join_presence();
@@ -282,7 +289,7 @@ void Session::enroll(EnrollRequest request) {
 void Session::rotate(action::Rotate rotate) {
   asio::post(host_.workers, [self = shared_from_this(), asked = std::move(rotate)] {
     const CollectorBackend& backend = self->host_.backend;
-    auto answer = [&]() -> Result<StreamId> {
+    auto answer = [&]() -> Result<Rotated> {
       if (!backend.rotate) return Error(Code::kUnsupported, "this server changes no keys");
       ASSIGN_OR_RETURN(StreamState old, backend.writer->stream(asked.old));
       return backend.rotate({old.stream, old.head, old.head_hash}, asked.request, asked.software);

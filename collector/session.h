@@ -98,7 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void resume(SessionEvent event);
   void tell_presence(const Message& message);
   void perform(SessionAction action, std::vector<SessionAction>& more);
-  void look_up(StreamId stream);
+  void look_up(session_action::LookUpStream asked);
   void join_presence();
   void enroll(EnrollRequest request);
   void rotate(session_action::Rotate rotate);

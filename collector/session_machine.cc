@@ -139,7 +139,8 @@ void SessionMachine::hello(Hello hello, Actions& actions) {
   }
   hello_ = std::move(hello);
   state_ = State::kLookUp;
-  actions.push_back(action::LookUpStream{stream_id(hello_.key, hello_.outlet)});
+  actions.push_back(
+      action::LookUpStream{stream_id(hello_.key, hello_.outlet), std::move(hello_.record)});
 }
 
 void SessionMachine::enroll(EnrollRequest request, Actions& actions) {
@@ -224,14 +225,14 @@ void SessionMachine::rotate(RotateRequest request, Actions& actions) {
 void SessionMachine::on(event::RotateAnswered event, Actions& actions) {
   if (state_ != State::kRotate) return;
   state_ = State::kOpen;
-  if (event.stream.ok()) {
-    actions.push_back(action::Send{Rotated{*event.stream}});
+  if (event.rotated.ok()) {
+    actions.push_back(action::Send{std::move(event.rotated).value()});
     return finish(SessionEnd::kRotated, "a new key took over", actions);
   }
-  if (may_come_again(event.stream.error())) {
-    return put_off(BatchNumber(0), event.stream.error(), config_.retry_when_failed_ms, actions);
+  if (may_come_again(event.rotated.error())) {
+    return put_off(BatchNumber(0), event.rotated.error(), config_.retry_when_failed_ms, actions);
   }
-  refuse(BatchNumber(0), event.stream.error(), SessionEnd::kRefused, actions);
+  refuse(BatchNumber(0), event.rotated.error(), SessionEnd::kRefused, actions);
 }
 
 void SessionMachine::on(event::StreamRevoked event, Actions& actions) {

@@ -71,7 +71,7 @@ struct EnrollAnswered {  // the answer to Enroll
   Result<Enrolled> enrolled;
 };
 struct RotateAnswered {  // the answer to Rotate
-  Result<StreamId> stream;
+  Result<Rotated> rotated;
 };
 struct StreamRevoked {  // the key of a stream is revoked; does nothing to sessions of other streams
   StreamId stream;
@@ -109,6 +109,7 @@ struct Send {
 };
 struct LookUpStream {  // answered by StreamLookedUp
   StreamId stream;
+  Bytes record = {};  // Hello::record: of use where the stream is not known
 };
 struct Enroll {  // answered by EnrollAnswered
   EnrollRequest request;

@@ -83,6 +83,7 @@ struct AddBody {
     json.set("token_sha256", k.token_hash.hex());
     json.set("software", k.software);
     if (k.previous.has_value()) link(*k.previous);
+    if (!k.restored.empty()) json.set("restored", to_base64(k.restored));
   }
   void operator()(const KeyRotated& k) const {
     stream(k);

@@ -57,6 +57,9 @@ struct KeyEnrolled {
   std::string software;
   // The outlet's stream that this one goes on from, as the agent knew it. Absent for a first one.
   std::optional<StreamLink> previous = {};
+  // Of a stream that a ledger restored from an older copy did not know: the signed record
+  // (encode_record) that had made it, "key.enroll" or "key.rotate". Empty otherwise.
+  Bytes restored = {};
 };
 
 // "key.rotate": a new key takes over from an old one, which consents. Makes a stream; the old one

@@ -212,6 +212,11 @@ Result<KeyEnrolled> read_key(Members& members) {
   if (members.has("previous_stream")) {
     ASSIGN_OR_RETURN(k.previous, read_link(members));
   }
+  if (members.has("restored")) {
+    ASSIGN_OR_RETURN(std::string record, members.text("restored"));
+    ASSIGN_OR_RETURN(k.restored, from_base64(record));
+    if (k.restored.empty()) return invalid("\"restored\" is empty");
+  }
   return k;
 }
 

@@ -80,6 +80,13 @@ std::vector<Bytes> Lineage::successions() const {
   return successions_;
 }
 
+Result<Bytes> Lineage::record_at(LedgerIndex index) const {
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(StoredEntry stored, reader_->at(index));
+  ASSIGN_OR_RETURN(Entry entry, decode_entry(stored.entry));
+  return std::move(entry.payload);
+}
+
 std::vector<Lineage::Stretch> Lineage::stretches() const {
   MutexLock lock(mutex_);
   return stretches_;

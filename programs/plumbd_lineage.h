@@ -26,6 +26,8 @@ class Lineage {
   LedgerNames names() const EXCLUDES(mutex_);
   // The records "ledger.continue" as they stand in the ledger, oldest first.
   std::vector<Bytes> successions() const EXCLUDES(mutex_);
+  // An office record as it stands in the ledger.
+  Result<Bytes> record_at(LedgerIndex index) const EXCLUDES(mutex_);
 
   struct Stretch {
     std::string ledger_id;

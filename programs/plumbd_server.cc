@@ -221,6 +221,9 @@ Status PlumbdServer::start_parts() {
                           const std::string& software) { return rotate(old, request, software); };
   backend.report_conflict = [this](const StreamConflict& conflict) { report_conflict(conflict); };
   backend.position = [this] { return evaluator_position(); };
+  backend.restore = [this](const StreamId& stream, const Bytes& record) {
+    return restore_stream(stream, record);
+  };
   backend.prove = [this](const StreamId& stream, const ProofRequest& request) {
     return proofs_->prove(stream, request);
   };
@@ -286,15 +289,37 @@ Result<Enrolled> PlumbdServer::enroll(const EnrollRequest& request) {
   enrolled.source_kind = made.source_kind;
   enrolled.historical = made.historical;
   enrolled.files = offer().files;
+  ASSIGN_OR_RETURN(enrolled.record, record_of(made.stream));
   log_info("collector", fmt::format("a key is enrolled for outlet {}", made.outlet.text()));
   return enrolled;
 }
 
-Result<StreamId> PlumbdServer::rotate(const StreamLink& old, const RotateRequest& request,
-                                      const std::string& software) {
+// What the agent keeps for a server that was restored from a copy older than its enrolment.
+Result<Bytes> PlumbdServer::record_of(const StreamId& stream) const {
+  ASSIGN_OR_RETURN(LedgerIndex index, office_->opened_at(stream));
+  return lineage_->record_at(index);
+}
+
+Status PlumbdServer::restore_stream(const StreamId& stream, const Bytes& record) {
+  Result<KeyEnrolled> made = office_->restore_stream(record, stream);
+  if (!made.ok()) {
+    log_warning("collector", fmt::format("the stream {} is not entered again: {}", stream.hex(),
+                                         made.error().text()));
+    return made.error();
+  }
+  log_warning("collector",
+              fmt::format("the stream {} of outlet {} is entered again: its agent showed the "
+                          "office's record, which this ledger had lost",
+                          stream.hex(), made->outlet.text()));
+  return {};
+}
+
+Result<Rotated> PlumbdServer::rotate(const StreamLink& old, const RotateRequest& request,
+                                     const std::string& software) {
   ASSIGN_OR_RETURN(KeyEnrolled made, office_->rotate(old, request.key, request.consent, software));
   log_info("collector", fmt::format("a new key took over for outlet {}", made.outlet.text()));
-  return made.stream;
+  ASSIGN_OR_RETURN(Bytes record, record_of(made.stream));
+  return Rotated{made.stream, std::move(record)};
 }
 
 void PlumbdServer::report_conflict(const StreamConflict& conflict) {

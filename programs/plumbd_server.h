@@ -68,8 +68,10 @@ class PlumbdServer {
   Status tell_addresses() const;
 
   Result<Enrolled> enroll(const EnrollRequest& request);
-  Result<StreamId> rotate(const StreamLink& old, const RotateRequest& request,
-                          const std::string& software);
+  Result<Rotated> rotate(const StreamLink& old, const RotateRequest& request,
+                         const std::string& software);
+  Result<Bytes> record_of(const StreamId& stream) const;
+  Status restore_stream(const StreamId& stream, const Bytes& record);
   void report_conflict(const StreamConflict& conflict);
   SessionOffer offer() const;
   std::optional<EvaluatorPosition> evaluator_position() const;

@@ -86,6 +86,11 @@ struct RegistryState {
   Status apply(LedgerIndex index, Instant recorded_at, const OfficeRecord& record);
 };
 
+// The enrolment that a signed record "key.enroll" or "key.rotate" makes in a ledger that was
+// restored from an older copy; its `restored` is the record. kUnauthenticated unless the office
+// signed it, kInvalid for a record of another kind.
+Result<KeyEnrolled> restored_enrolment(BytesView record, const PublicKey& office_key);
+
 // What people may see of the state, at one moment: all but tokens, keys and rule files. A plain
 // value that does not change.
 struct RegistryView {
@@ -107,7 +112,7 @@ struct RegistryView {
     Instant recorded_at = {};
     bool retroactive = false;
   };
-  std::vector<ActiveRules> activations;  // in ledger order
+  std::vector<ActiveRules> activations;          // in ledger order
   std::vector<RegistryState::Closing> closings;  // likewise
   FactBook facts;
 };
@@ -158,6 +163,14 @@ class Office {
   // What was done already is answered alike, so that a lost answer may be asked for again.
   Result<KeyEnrolled> rotate(const StreamLink& previous, const PublicKey& key,
                              const Signature& consent, const std::string& software);
+
+  // Enters again what made `stream`, by the record that the agent kept, in a ledger that was
+  // restored from a copy older than it. kUnavailable while the outlet is not on record either: the
+  // office has to add it. kUnauthenticated, kInvalid of a record that is not the office's or makes
+  // another stream. What is known already is answered alike.
+  Result<KeyEnrolled> restore_stream(BytesView record, const StreamId& stream);
+  // Where the record stands that made the stream. kNotFound.
+  Result<LedgerIndex> opened_at(const StreamId& stream) const;
 
   enum class Run { kDry, kWrite };
   struct Revoked {

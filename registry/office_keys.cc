@@ -99,6 +99,32 @@ Result<KeyEnrolled> Office::rotate(const StreamLink& previous, const PublicKey& 
   return state_.streams.at(stream);
 }
 
+Result<KeyEnrolled> Office::restore_stream(BytesView record_bytes, const StreamId& stream) {
+  MutexLock lock(mutex_);
+  if (auto known = state_.streams.find(stream); known != state_.streams.end()) return known->second;
+  ASSIGN_OR_RETURN(KeyEnrolled made, restored_enrolment(record_bytes, state_.genesis->office_key));
+  if (made.stream != stream) {
+    return Error(Code::kInvalid, "the record of the enrolment is that of another key or outlet");
+  }
+  if (!state_.outlets.contains(made.outlet)) {
+    return Error(Code::kUnavailable,
+                 fmt::format("the outlet \"{}\" is not on record since the server was restored; "
+                             "the office has to add it again",
+                             made.outlet.text()));
+  }
+  ASSIGN_OR_RETURN(
+      [[maybe_unused]] LedgerIndex index,
+      record({"enrollment", "shown by the agent to a ledger that was restored", made}));
+  return made;
+}
+
+Result<LedgerIndex> Office::opened_at(const StreamId& stream) const {
+  MutexLock lock(mutex_);
+  auto opened = state_.opened.find(stream);
+  if (opened != state_.opened.end()) return opened->second.index;
+  return Error(Code::kNotFound, fmt::format("there is no stream {}", stream.hex()));
+}
+
 Result<std::vector<Office::Revoked>> Office::revoke(const By& by,
                                                     const std::variant<StreamId, OutletId>& what,
                                                     Run run) {

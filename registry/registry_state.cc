@@ -2,11 +2,25 @@
 #include <fmt/format.h>
 
 #include "ledger/checkpoint.h"
+#include "ledger/entry.h"
 #include "model/wire/session.h"
 #include "registry/office.h"
 
 namespace plumbline {
 namespace {
+
+// What a change of keys makes, as an enrolment says it.
+KeyEnrolled enrolment_of(const KeyRotated& rotated) {
+  KeyEnrolled enrolled;
+  enrolled.key = rotated.key;
+  enrolled.outlet = rotated.outlet;
+  enrolled.stream = rotated.stream;
+  enrolled.source_kind = rotated.source_kind;
+  enrolled.historical = rotated.historical;
+  enrolled.software = rotated.software;
+  enrolled.previous = rotated.previous;
+  return enrolled;
+}
 
 // Whether a record agrees with a state; one overload for each kind.
 class Checker {
@@ -35,6 +49,7 @@ class Checker {
   Status operator()(const KeyEnrolled& enrolled) const {
     RETURN_IF_ERROR(after_genesis());
     RETURN_IF_ERROR(outlet_exists(enrolled.outlet));
+    if (!enrolled.restored.empty()) return check_restored(enrolled);
     auto token = state_.tokens.find(enrolled.token_hash);
     if (token == state_.tokens.end()) {
       return Error(Code::kConflict, "the enrolment token is not known");
@@ -142,6 +157,17 @@ class Checker {
     return Error(Code::kNotFound, fmt::format("there is no outlet \"{}\"", outlet.text()));
   }
 
+  Status check_restored(const KeyEnrolled& enrolled) const {
+    ASSIGN_OR_RETURN(KeyEnrolled made,
+                     restored_enrolment(enrolled.restored, state_.genesis->office_key));
+    if (to_json({"", "", made}).text() != to_json({"", "", enrolled}).text()) {
+      return Error(Code::kConflict,
+                   "the enrolment says something else than the record it is restored from");
+    }
+    if (!state_.streams.contains(enrolled.stream)) return {};
+    return Error(Code::kExists, fmt::format("the stream {} is known", enrolled.stream.hex()));
+  }
+
   Status stream_known(const StreamId& stream) const {
     if (state_.streams.contains(stream)) return {};
     return Error(Code::kNotFound, fmt::format("there is no stream {}", stream.hex()));
@@ -172,18 +198,12 @@ class Applier {
   void operator()(const KeyEnrolled& enrolled) {
     state_.streams.emplace(enrolled.stream, enrolled);
     state_.opened.emplace(enrolled.stream, RegistryState::Opened{index_, recorded_at_});
-    state_.tokens.at(enrolled.token_hash).redeemed = true;
+    // The token of a restored enrolment may be lost.
+    auto token = state_.tokens.find(enrolled.token_hash);
+    if (token != state_.tokens.end()) token->second.redeemed = true;
   }
   void operator()(const KeyRotated& rotated) {
-    KeyEnrolled enrolled;
-    enrolled.key = rotated.key;
-    enrolled.outlet = rotated.outlet;
-    enrolled.stream = rotated.stream;
-    enrolled.source_kind = rotated.source_kind;
-    enrolled.historical = rotated.historical;
-    enrolled.software = rotated.software;
-    enrolled.previous = rotated.previous;
-    state_.streams.emplace(rotated.stream, std::move(enrolled));
+    state_.streams.emplace(rotated.stream, enrolment_of(rotated));
     state_.opened.emplace(rotated.stream, RegistryState::Opened{index_, recorded_at_});
     state_.closed[rotated.previous.stream] = {index_, recorded_at_, rotated.stream};
   }
@@ -217,6 +237,25 @@ class Applier {
 };
 
 }  // namespace
+
+Result<KeyEnrolled> restored_enrolment(BytesView record, const PublicKey& office_key) {
+  ASSIGN_OR_RETURN(SignedRecord signed_record, decode_record(record));
+  if (!verify_record(signed_record, office_key)) {
+    return Error(Code::kUnauthenticated, "the record of the enrolment is not signed by the office");
+  }
+  ASSIGN_OR_RETURN(OfficeRecord office, office_record_from_json(signed_record.json));
+  KeyEnrolled made;
+  if (const auto* enrolled = std::get_if<KeyEnrolled>(&office.body)) {
+    made = *enrolled;
+  } else if (const auto* rotated = std::get_if<KeyRotated>(&office.body)) {
+    made = enrolment_of(*rotated);
+  } else {
+    return Error(Code::kInvalid,
+                 fmt::format("a record of kind {} makes no stream", office_record_kind(office)));
+  }
+  made.restored = Bytes(record);
+  return made;
+}
 
 Status RegistryState::check(const OfficeRecord& record) const {
   return std::visit(Checker(*this), record.body);

@@ -31,6 +31,7 @@ wire::Hello to_wire(const Hello& hello) {
   out.set_proof(std::string(hello.proof.view()));
   if (hello.newest != hello.version) out.set_newest(hello.newest);
   out.set_checkpoint(hello.checkpoint);
+  out.set_record(hello.record);
   return out;
 }
 
@@ -73,6 +74,7 @@ wire::Enrolled to_wire(const Enrolled& enrolled) {
   out.set_source_kind(static_cast<std::uint32_t>(enrolled.source_kind));
   out.set_historical(enrolled.historical);
   add_files(enrolled.files, out);
+  out.set_record(enrolled.record);
   return out;
 }
 
@@ -164,6 +166,7 @@ wire::RotateRequest to_wire(const RotateRequest& request) {
 wire::Rotated to_wire(const Rotated& rotated) {
   wire::Rotated out;
   out.set_stream(std::string(rotated.stream.view()));
+  out.set_record(rotated.record);
   return out;
 }
 

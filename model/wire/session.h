@@ -39,6 +39,9 @@ struct Hello {
   OutletId outlet;
   Signature proof;
   std::string checkpoint = {};  // signed note (docs/formats/ledger.md); empty when it holds none
+  // The office's record that made the stream, as the agent was given it: what a server shows to
+  // itself that was restored from a copy older than the enrolment. Empty where none was kept.
+  Bytes record = {};
 };
 Bytes hello_signed_bytes(BytesView tls_exporter);
 
@@ -70,6 +73,7 @@ struct Enrolled {
   SourceKind source_kind = SourceKind::kAgent;
   bool historical = false;
   std::vector<PackFile> files;
+  Bytes record = {};  // "key.enroll" as it stands in the ledger (encode_record); may be empty
 };
 
 // collector -> agent, answers Hello: where the ledger stands for this stream. The agent goes on
@@ -153,7 +157,8 @@ Bytes rotation_signed_bytes(const StreamLink& old, const PublicKey& key);
 
 // collector -> agent, version 2.
 struct Rotated {
-  StreamId stream;  // of the new key
+  StreamId stream;    // of the new key
+  Bytes record = {};  // "key.rotate" as it stands in the ledger; may be empty
 };
 
 using Message = std::variant<Hello, EnrollRequest, Enrolled, Welcome, BatchFrame, Ack, Refused,

@@ -19,6 +19,8 @@ constexpr std::size_t kMaxMessageFields =
 constexpr std::size_t kMaxSoftwareBytes = 128;
 // A note has three short lines and a few signatures of 150 bytes.
 constexpr std::size_t kMaxCheckpointBytes = 4096;
+// A record that makes a stream has 600 bytes, 1,500 where it was restored itself.
+constexpr std::size_t kMaxRecordBytes = 4096;
 // One an old ledger that ended; nobody continues a ledger a dozen times.
 constexpr int kMaxSuccessions = 16;
 // A path in a tree of 2^62 leaves; a consistency proof has at most one hash more.
@@ -48,10 +50,10 @@ Status check_line(const std::string& text, std::size_t max_bytes, std::string_vi
   return invalid(fmt::format("{} must be one line of at most {} bytes", what, max_bytes));
 }
 
-Status check_size(const std::string& checkpoint, std::string_view what) {
-  if (checkpoint.size() <= kMaxCheckpointBytes) return {};
-  return invalid(fmt::format("{} has {} bytes, at most {} are allowed", what, checkpoint.size(),
-                             kMaxCheckpointBytes));
+Status check_size(const std::string& bytes, std::size_t max_bytes, std::string_view what) {
+  if (bytes.size() <= max_bytes) return {};
+  return invalid(
+      fmt::format("{} has {} bytes, at most {} are allowed", what, bytes.size(), max_bytes));
 }
 
 // A hostile body of nothing but empty submessages would make objects of a hundred times its size,
@@ -86,11 +88,13 @@ Result<Hello> parse_hello(BytesView body) {
   ASSIGN_OR_RETURN(wire::Hello in, parse<wire::Hello>(body, "a hello"));
   RETURN_IF_ERROR(check_algorithm(in.signature_algorithm(), kEd25519, "the key of a hello"));
   RETURN_IF_ERROR(check_line(in.software(), kMaxSoftwareBytes, "the software's name"));
-  RETURN_IF_ERROR(check_size(in.checkpoint(), "the checkpoint of a hello"));
+  RETURN_IF_ERROR(check_size(in.checkpoint(), kMaxCheckpointBytes, "the checkpoint of a hello"));
+  RETURN_IF_ERROR(check_size(in.record(), kMaxRecordBytes, "the record of a hello"));
   Hello hello;
   hello.version = in.version();
   hello.newest = std::max(in.version(), in.newest());
   hello.checkpoint = in.checkpoint();
+  hello.record = in.record();
   hello.software = in.software();
   ASSIGN_OR_RETURN(hello.key, PublicKey::from(in.key(), "the key of a hello"));
   ASSIGN_OR_RETURN(hello.outlet, OutletId::parse(in.outlet()));
@@ -168,6 +172,8 @@ Result<Enrolled> parse_enrolled(BytesView body) {
   enrolled.source_kind = static_cast<SourceKind>(in.source_kind());
   enrolled.historical = in.historical();
   ASSIGN_OR_RETURN(enrolled.files, parse_files(in));
+  RETURN_IF_ERROR(check_size(in.record(), kMaxRecordBytes, "the record of an enrolment"));
+  enrolled.record = in.record();
   return enrolled;
 }
 
@@ -238,7 +244,7 @@ Result<ProofRequest> parse_proof_request(BytesView body) {
 Result<Proofs> parse_proofs(BytesView body) {
   ASSIGN_OR_RETURN(wire::Proofs in, parse<wire::Proofs>(body, "an answer of proofs"));
   RETURN_IF_ERROR(check_algorithm(in.hash_algorithm(), kSha256, "a hash of the proofs"));
-  RETURN_IF_ERROR(check_size(in.checkpoint(), "the checkpoint of the proofs"));
+  RETURN_IF_ERROR(check_size(in.checkpoint(), kMaxCheckpointBytes, "the checkpoint of the proofs"));
   if (static_cast<std::size_t>(in.batches_size()) > limits::kMaxProvedBatches) {
     return invalid(fmt::format("proofs of {} batches are more than {}", in.batches_size(),
                                limits::kMaxProvedBatches));
@@ -270,6 +276,8 @@ Result<Rotated> parse_rotated(BytesView body) {
   ASSIGN_OR_RETURN(wire::Rotated in, parse<wire::Rotated>(body, "the answer to a change of keys"));
   Rotated rotated;
   ASSIGN_OR_RETURN(rotated.stream, StreamId::from(in.stream(), "the new stream"));
+  RETURN_IF_ERROR(check_size(in.record(), kMaxRecordBytes, "the record of a change of keys"));
+  rotated.record = in.record();
   return rotated;
 }
 

@@ -143,7 +143,7 @@ TEST_F(KeyChangeTest, ACrashAtAnyPointLeavesAUsableAgent) {
   ASSERT_TRUE(keys().cut().value());
   crash();
   std::filesystem::copy_file(key_path(folder), folder + "/saved");
-  ASSERT_TRUE(keys().finish().ok());
+  ASSERT_TRUE(keys().finish("").ok());
   crash();
   // Between the two steps of finish(): both files are there.
   std::filesystem::copy_file(key_path(folder), next_key_path(folder));
@@ -175,7 +175,7 @@ TEST_F(KeyChangeTest, ACrashAtAnyPointLeavesAUsableAgent) {
     ASSERT_EQ(state.stage, Stage::kAnnouncing);
     EXPECT_TRUE(key_in_folder(copy, state.old).ok());
     EXPECT_TRUE(key_in_folder(copy, state.next).ok());
-    ASSERT_TRUE(again.finish().ok());
+    ASSERT_TRUE(again.finish("").ok());
     EXPECT_EQ(PrivateKey::read_file(key_path(copy))->public_key(), left.enrolment()->key);
     EXPECT_FALSE(std::filesystem::exists(next_key_path(copy)));
     accept(101);

@@ -286,6 +286,7 @@ TEST(SpoolMigrationTest, ASpoolOfSchema1IsBroughtUpInPlace) {
     EXPECT_EQ(enrolment.outlet.text(), "njlib");
     EXPECT_EQ(enrolment.key, key.public_key());
     EXPECT_EQ(enrolment.office_key, std::nullopt);
+    EXPECT_EQ(enrolment.record, "");
     EXPECT_EQ(spool.report().value().last_ack_index, LedgerIndex(17));
     EXPECT_EQ(spool.report().value().unproved_since, std::nullopt);
     EXPECT_EQ(spool.held().value(), std::nullopt);
@@ -318,7 +319,7 @@ TEST(SpoolMigrationTest, AStepThatFailsLeavesTheOldSpool) {
   }
   auto spool = Spool::open(folder.path());
   ASSERT_FALSE(spool.ok());
-  EXPECT_THAT(spool.error().text(), HasSubstr("from spool version 1 to 3; it was left as it is"));
+  EXPECT_THAT(spool.error().text(), HasSubstr("from spool version 1 to 4; it was left as it is"));
   auto database =
       SqliteDatabase::open(spool_path(folder.path()), SqliteDatabase::Open::kExisting).value();
   EXPECT_EQ(database.integer("PRAGMA user_version").value(), 1);

@@ -225,12 +225,12 @@ TEST(SpoolTest, ANewerSpoolIsNotTouched) {
     auto database =
         SqliteDatabase::open(spool_path(desk.folder.path()), SqliteDatabase::Open::kExisting)
             .value();
-    ASSERT_TRUE(database.run("PRAGMA user_version=4").ok());
+    ASSERT_TRUE(database.run("PRAGMA user_version=5").ok());
   }
   auto spool = Spool::open(desk.folder.path());
   ASSERT_FALSE(spool.ok());
   EXPECT_EQ(spool.error().code(), Code::kUnsupported);
-  EXPECT_THAT(spool.error().text(), HasSubstr("newer plumb-agent (spool version 4"));
+  EXPECT_THAT(spool.error().text(), HasSubstr("newer plumb-agent (spool version 5"));
   EXPECT_EQ(Spool::create(desk.folder.path(), desk.enrolment, {}).error().code(),
             Code::kUnsupported);
 }

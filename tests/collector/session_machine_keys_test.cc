@@ -38,7 +38,7 @@ TEST(SessionKeysTest, AChangeOfKeysIsAskedOfTheOfficeAnsweredAndEndsTheSession) 
   EXPECT_EQ(rotate->software, "agent 1");
   EXPECT_EQ(rotate->request.consent, rotate_request().consent);
   EXPECT_FALSE(driver.machine().wants_input());
-  actions = driver.resume(event::RotateAnswered{kNew});
+  actions = driver.resume(event::RotateAnswered{Rotated{kNew}});
   ASSERT_EQ(actions.size(), 2u);
   EXPECT_EQ(MachineDriver::sent<Rotated>(actions, 0)->stream, kNew);
   EXPECT_EQ(MachineDriver::get<action::End>(actions, 1)->end, SessionEnd::kRotated);
@@ -162,7 +162,7 @@ TEST(SessionKeysTest, ARevocationWhileKeysChangeEndsTheSession) {
   driver.receive(rotate_request());
   MachineDriver::expect_refused(driver.resume(event::StreamRevoked{MachineDriver::stream().stream}),
                                 0, Code::kDenied, SessionEnd::kRefused);
-  EXPECT_TRUE(driver.resume(event::RotateAnswered{kNew}).empty());
+  EXPECT_TRUE(driver.resume(event::RotateAnswered{Rotated{kNew}}).empty());
 }
 
 TEST(SessionKeysTest, AConflictIsReportedWithTheBatchThatIsNotTaken) {

@@ -9,7 +9,9 @@ checkpoint file and the agents' own words.
 
 Seen to fail: with a session that answers proofs under an id which its welcome did not name
 (session_machine.cc, `is_of_another_ledger`), the agents that stay connected raise a false alarm;
-where the signer believes whatever is shown (checkpoint_signer.cc, `show`), it signs on.
+where the signer believes whatever is shown (checkpoint_signer.cc, `show`), it signs on. Where
+agents show no record of their enrolment (sender.cc, `send_hello`), those that enrolled or changed
+their key behind the backup end with "this key is not enrolled for outlet".
 """
 
 import json
@@ -29,6 +31,7 @@ class RefillTest(support.NetworkTest):
         self.server = self.serve()
         self.agents = [self.enrolled(self.server, f"outlet-{n}") for n in range(3)]
         self.answered = {}  # outlet -> subjects in the order of their sequences
+        self.ended = {}     # outlet -> how many of them are of a stream that has ended
         for agent in self.agents:
             self.report(agent, OLD)
 
@@ -40,8 +43,9 @@ class RefillTest(support.NetworkTest):
             cases = [base + len(subjects), base + len(subjects) + 1]
             answers = agent.call("emit", stdin="".join(
                 support.line(support.opened(case)) for case in cases)).stdout.splitlines()
+            behind = len(subjects) - self.ended.get(agent.outlet, 0)
             self.assertEqual([json.loads(answer)["sequence"] for answer in answers],
-                             [len(subjects) + 1, len(subjects) + 2])
+                             [behind + 1, behind + 2])
             subjects += [f"{case:012d}" for case in cases]
 
     def report(self, agent, batches):
@@ -193,6 +197,66 @@ class RefillTest(support.NetworkTest):
         self.expect_all_proved(running)
         self.expect_everything_once()
         self.server.plumb("ledger", "verify")
+
+    def test_who_enrolled_behind_the_backup_is_let_in_again(self):
+        """An outlet that got its agent, one that was added, and one that changed its key: the
+        restored ledger knows none of these keys. No token is asked for, nobody goes there."""
+        self.server.add_outlet("outlet-3")
+        backup = self.folder / "backup"
+        self.server.plumb("backup", backup)
+        changed = self.agents[0]
+        changed.call("rotate-key")
+        self.send_all(changed)
+        self.ended[changed.outlet] = len(self.answered[changed.outlet])
+        late = self.agent_for("outlet-3")
+        self.server.add_outlet("outlet-4")
+        added = self.agent_for("outlet-4")
+        self.agents = [changed, late, added]
+        for agent in self.agents:
+            self.report(agent, NEW)
+        self.server.wait_evaluated()
+        address = self.server.agents
+        self.server.kill()
+        shutil.rmtree(self.server.data)
+        self.restore(backup, "--without-checkpoint", "none kept")
+        self.start(self.server, listen=address)
+        running = []
+        for agent in self.agents:
+            agent.log.unlink()
+            running.append(self.keep(agent.start()))
+        for agent, process in zip(self.agents[:2], running):
+            self.wait_for_refill(agent, process)
+        # The outlet itself is the office's to add; its agent waits until then.
+        self.wait_for_words(added, "outlet-4", "the office has to add it again")
+        self.server.add_outlet("outlet-4")
+        self.wait_for_refill(added, running[2])
+        self.expect_everything_of_these_once()
+        self.continue_ledger()
+        for agent in self.agents:
+            self.emit(agent, 1)
+        self.expect_all_proved(running)
+        self.expect_everything_of_these_once()
+        self.server.plumb("ledger", "verify")
+        records = [json.loads(line)["record"] for line in self.server.plumb(
+            "ledger", "show", "--record", "key.enroll", "--json").stdout.splitlines()]
+        restored = {record["outlet"]: "restored" in record for record in records}
+        self.assertEqual(restored, {"outlet-0": True, "outlet-1": False, "outlet-2": False,
+                                    "outlet-3": True, "outlet-4": True})
+
+    def wait_for_refill(self, agent, process):
+        network.wait_until(f"{agent.outlet} has sent all", lambda: "sending again"
+                           in self.log_of(agent) and agent.status()["unacknowledged_batches"] == 0,
+                           60, process, agent.log)
+
+    def agent_for(self, outlet):
+        agent = network.Agent(self.programs, self.server.folder, outlet)
+        agent.enroll(self.server.agents, self.server.token(outlet, historical=True))
+        return agent
+
+    def expect_everything_of_these_once(self):
+        for agent in self.agents:
+            _, subjects = self.events_of(agent.outlet)
+            self.assertEqual(subjects, self.answered[agent.outlet])
 
 
 if __name__ == "__main__":

@@ -152,6 +152,11 @@ TEST(OfficeRecord, WhatGoesOnFromAnEarlierStreamArrives) {
                                rotation_signed_bytes(r.previous, r.key), r.consent));
   auto k = std::get<KeyEnrolled>(office_record_from_json(to_json(record(key_again())))->body);
   EXPECT_EQ(k.previous, key_again().previous);
+  EXPECT_TRUE(k.restored.empty());
+  KeyEnrolled shown = key();
+  shown.restored = Bytes("\0signed", 7);
+  k = std::get<KeyEnrolled>(office_record_from_json(to_json(record(shown)))->body);
+  EXPECT_EQ(k.restored, shown.restored);
   auto c = std::get<StreamConflict>(office_record_from_json(to_json(record(conflict())))->body);
   EXPECT_EQ(c.head, conflict().head);
   EXPECT_EQ(c.held_hash, conflict().held_hash);

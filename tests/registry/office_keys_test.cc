@@ -91,6 +91,72 @@ TEST_F(OfficeKeysTest, ANewKeyTakesOverWithTheOldOnesConsent) {
   EXPECT_TRUE(verify_record(record, key(1).public_key()));
 }
 
+// In a ledger that was restored from a copy made before the record.
+TEST_F(OfficeKeysTest, AStreamIsEnteredAgainByTheRecordThatItsAgentKept) {
+  const PrivateKey office = key(1);
+  auto record_of = [&](std::uint8_t seed, auto&& body) {
+    body.key = key(seed).public_key();
+    body.outlet = outlet("a");
+    body.stream = stream_id(body.key, body.outlet);
+    return encode_record(to_json({"enrollment", "redeems an enrolment token", body}), office);
+  };
+  KeyEnrolled enrolled;
+  enrolled.token_hash = hash_of("a token that is lost, too");
+  enrolled.software = "agent 1";
+  enrolled.historical = true;
+  KeyRotated rotated;
+  rotated.previous = {stream_id(key(17).public_key(), outlet("a")), BatchNumber(3), hash_of("3")};
+  rotated.consent = key(17).sign("consent");
+  for (const auto& [seed, record] :
+       {std::pair(21, record_of(21, enrolled)), std::pair(22, record_of(22, rotated))}) {
+    SCOPED_TRACE(seed);
+    const StreamId stream =
+        stream_id(key(static_cast<std::uint8_t>(seed)).public_key(), outlet("a"));
+    KeyEnrolled made = office_->restore_stream(record, stream).value();
+    EXPECT_EQ(made.stream, stream);
+    EXPECT_EQ(made.restored, record);
+    EXPECT_EQ(writer_->stream(stream)->historical, seed == 21);
+    const std::uint64_t size = ledger_size();
+    reopen();
+    EXPECT_EQ(office_->restore_stream(record, stream)->stream, stream);
+    EXPECT_EQ(ledger_size(), size);
+    EXPECT_EQ(office_->opened_at(stream).value(), LedgerIndex(size - 1));
+  }
+  // Keys go on from there as from any other.
+  const StreamLink here{stream_id(key(22).public_key(), outlet("a")), BatchNumber(0), Hash()};
+  EXPECT_TRUE(rotate(22, 23, here).ok());
+}
+
+TEST_F(OfficeKeysTest, AStreamIsNotEnteredByAnotherRecord) {
+  KeyEnrolled enrolled;
+  enrolled.key = key(21).public_key();
+  enrolled.outlet = outlet("a");
+  enrolled.stream = stream_id(enrolled.key, enrolled.outlet);
+  auto record_by = [](const PrivateKey& signer, const auto& body) {
+    return encode_record(to_json({"enrollment", "token", body}), signer);
+  };
+  const std::uint64_t before = ledger_size();
+  auto code = [&](const Bytes& record, const StreamId& stream) {
+    auto restored = office_->restore_stream(record, stream);
+    EXPECT_EQ(ledger_size(), before);
+    return restored.ok() ? Code::kInternal : restored.error().code();
+  };
+  const Bytes good = record_by(key(1), enrolled);
+  EXPECT_EQ(code(record_by(key(21), enrolled), enrolled.stream), Code::kUnauthenticated);
+  EXPECT_EQ(code(good, stream_id(key(24).public_key(), outlet("a"))), Code::kInvalid);
+  EXPECT_EQ(code(record_by(key(1), KeyRevoked{old_.stream}), enrolled.stream), Code::kInvalid);
+  EXPECT_FALSE(office_->restore_stream(good.substr(1), enrolled.stream).ok());
+  enrolled.outlet = outlet("lost");
+  enrolled.stream = stream_id(enrolled.key, enrolled.outlet);
+  EXPECT_EQ(code(record_by(key(1), enrolled), enrolled.stream), Code::kUnavailable);
+  // Whoever writes the ledger can say no more than the record does.
+  RegistryState state = office_->state();
+  KeyEnrolled more = restored_enrolment(good, key(1).public_key()).value();
+  EXPECT_TRUE(state.check({"enrollment", "shown", more}).ok());
+  more.historical = true;
+  EXPECT_EQ(state.check({"enrollment", "shown", more}).error().code(), Code::kConflict);
+}
+
 // The answer was lost; the server may have been restarted in between.
 TEST_F(OfficeKeysTest, AChangeThatIsAskedForAgainIsAnsweredAlikeAndWrittenOnce) {
   KeyEnrolled made = rotate(11, 12, old_).value();

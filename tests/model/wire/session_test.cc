@@ -26,6 +26,7 @@ Hello hello() {
   m.outlet = samples::outlet("isd");
   m.proof = proof();
   m.checkpoint = "plumbline/x\n1\n...\n";
+  m.record = "the office's";
   return m;
 }
 
@@ -39,6 +40,7 @@ Enrolled enrolled() {
   m.source_kind = SourceKind::kFeed;
   m.historical = true;
   m.files = {{"calendar.yaml", ""}, {"events.yaml", Bytes("\0\xff", 2)}, {"pack.yaml", "id: x"}};
+  m.record = "the office's";
   return m;
 }
 
@@ -88,7 +90,7 @@ std::vector<Message> all_messages() {
           ProofRequest{LedgerSize(9), BatchNumber(17), 64},
           proofs(),
           RotateRequest{samples::key(5).public_key(), proof(), proof()},
-          Rotated{stream_id(samples::key(5).public_key(), samples::outlet("isd"))}};
+          Rotated{stream_id(samples::key(5).public_key(), samples::outlet("isd")), "record"}};
 }
 
 // What a frame says, as bytes: equal for equal messages.
