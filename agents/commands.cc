@@ -9,6 +9,7 @@
 #include "agents/command_output.h"
 #include "agents/desk.h"
 #include "agents/enroll.h"
+#include "agents/idle_memory.h"
 #include "agents/key_change.h"
 #include "agents/key_run.h"
 #include "agents/progress.h"
@@ -150,6 +151,10 @@ Result<SenderOutcome> run_from(const CommandContext& context, const RunCommand& 
   }
   ASSIGN_OR_RETURN(options.proxy, read_proxy(context.folder));
   options.tell = [](std::string_view sentence) { log_info("agent", sentence); };
+  options.quiet = [] {
+    Status given = give_back_idle_memory();
+    if (!given.ok()) log_warning("agent", given.error().text());
+  };
   return run_folder(context.folder, *context.clock, acks ? &*acks : nullptr, options);
 }
 

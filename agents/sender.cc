@@ -75,6 +75,7 @@ class Sender {
   std::string stored_trouble_;          // as the spool holds it
   std::string stored_proof_trouble_;    // likewise
   bool warned_of_fill_ = false;
+  bool was_quiet_ = false;  // in this session
   std::optional<SenderOutcome> outcome_;
   std::uint64_t acknowledged_events_ = 0;
 };
@@ -177,6 +178,7 @@ Result<std::optional<SenderEvent>> Sender::event_of(const Inbox::Entry& entry) {
   if (entry.attempt != attempt_) return Maybe();
   if (const auto* up = std::get_if<ConnectionUp>(&entry.item)) {
     exporter_ = up->exporter;
+    was_quiet_ = false;
     return Maybe(Connected{});
   }
   if (const auto* down = std::get_if<ConnectionDown>(&entry.item)) {
@@ -255,6 +257,7 @@ Status Sender::perform(const SenderAction& action) {
     follow_ups_.push_back(BatchSent{batch->number, bytes});
   } else if (const auto* heartbeat = std::get_if<SendHeartbeat>(&action)) {
     network_->send(encode_message(Heartbeat{heartbeat->last, clock_.wall()}));
+    if (!std::exchange(was_quiet_, true) && options_.quiet) options_.quiet();
   } else if (const auto* mark = std::get_if<MarkAcknowledged>(&action)) {
     unstored_.push_back({mark->number, mark->index, mark->recorded_at});
     return write_ack_lines(*mark);

@@ -30,6 +30,8 @@ struct SenderOptions {
   std::function<Status()> each_look;
   // Told of changes that a person wants to see: connected, trouble, a new rule pack.
   std::function<void(std::string_view sentence)> tell;
+  // Told, on the sender's thread, when a session sends its first heartbeat.
+  std::function<void()> quiet;
 
   // For a program that runs many senders. With an inbox of its caller, which must outlive the run,
   // a sender takes SpoolFilled and SignalArrived from there and leaves the process's signals alone.

@@ -7,8 +7,11 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <fstream>
+#include <string>
 
 #include "agents/ack_log.h"
+#include "agents/idle_memory.h"
 #include "agents/inbox.h"
 #include "agents/progress.h"
 #include "agents/run_lock.h"
@@ -19,6 +22,30 @@
 
 namespace plumbline {
 namespace {
+
+// "RssFile:  8260 kB" of /proc/self/status.
+std::uint64_t resident_kb(std::string_view what) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(what)) return std::stoull(line.substr(what.size()));
+  }
+  ADD_FAILURE() << "no " << what;
+  return 0;
+}
+
+// Not a word of what was written is lost, and the code goes on to run.
+TEST(IdleMemory, CodeIsGivenBackAndWhatWasWrittenStays) {
+  static std::string written = "written before main";
+  written = "and changed";
+  const std::string there(100'000, 'x');
+  const std::uint64_t before = resident_kb("RssFile:");
+  ASSERT_TRUE(give_back_idle_memory().ok());
+  const std::uint64_t after = resident_kb("RssFile:");
+  EXPECT_LT(after, before / 2);
+  EXPECT_EQ(written, "and changed");
+  EXPECT_EQ(there, std::string(100'000, 'x'));
+  EXPECT_TRUE(give_back_idle_memory().ok());
+}
 
 AckLine ack_line() {
   AckLine line;
