@@ -111,6 +111,7 @@ Result<Spool> Spool::open(const std::string& folder, Options options) {
   if (version > kSpoolSchemaVersion) return other_schema(path, version);
   if (version < kSpoolSchemaVersion) RETURN_IF_ERROR(migrate(database));
   Spool spool(std::move(database), options, folder);
+  RETURN_IF_ERROR(check_sealed_note(spool.database_));
   ASSIGN_OR_RETURN([[maybe_unused]] bool changed, spool.changed());
   return spool;
 }

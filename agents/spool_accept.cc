@@ -149,7 +149,7 @@ Result<std::vector<Answer>> Spool::accept(std::span<const Submission> submission
   header.boot_id = boot_id;
   ASSIGN_OR_RETURN(SealedBatch batch, seal_batch(header, fresh, changed ? *changed : key));
   RETURN_IF_ERROR(insert_sealed(database_, batch));
-  RETURN_IF_ERROR(transaction.commit());
+  RETURN_IF_ERROR(transaction.commit(sealed_note(header.stream, header.number)));
   return answers;
 }
 

@@ -37,4 +37,31 @@ Status insert_sealed(SqliteDatabase& database, const SealedBatch& batch) {
   return end.bind(header.checkpoint_size).done();
 }
 
+std::string sealed_note(const StreamId& stream, BatchNumber number) {
+  std::string digits = std::to_string(number.value);
+  return " " + stream.hex() + " " + std::string(20 - digits.size(), '0') + digits + "\n";
+}
+
+Status check_sealed_note(SqliteDatabase& database) {
+  ASSIGN_OR_RETURN(std::string note, database.note());
+  ASSIGN_OR_RETURN(auto row,
+                   database.prepare("SELECT e.stream, s.last_batch FROM enrolment e, stream s"));
+  ASSIGN_OR_RETURN(bool found, row.step());
+  if (!found) return {};
+  ASSIGN_OR_RETURN(StreamId stream, StreamId::from(row.bytes(0), "the stream id"));
+  const BatchNumber last(static_cast<std::uint64_t>(row.integer(1)));
+  // Numbers are of one length, so that their texts compare as they do.
+  const std::string known = sealed_note(stream, last);
+  const std::size_t digits = known.rfind(' ') + 1;
+  if (note.size() != known.size() || !note.starts_with(known.substr(0, digits)) || note <= known) {
+    return {};
+  }
+  std::string sealed = note.substr(note.find_first_not_of('0', digits));
+  sealed.pop_back();
+  return Error(Code::kCorrupt, database.path() + " is damaged: batch " + sealed +
+                                   " was sealed here, and it ends at batch " +
+                                   std::to_string(last.value) +
+                                   "; the end of its log is lost, or it is an older copy");
+}
+
 }  // namespace plumbline

@@ -20,6 +20,8 @@ constexpr int kLockPauseUs = 2'000;
 // What the mark says: the log is as it was synced, or somebody writes it.
 constexpr char kSettled = '-';
 constexpr char kWriting = 'w';
+// Behind the mark stands the note of a commit.
+constexpr std::size_t kMaxNoteBytes = 128;
 
 Code code_of(int result) {
   switch (result & 0xff) {
@@ -100,6 +102,14 @@ void SqliteDatabase::unlock() {
 Status SqliteDatabase::mark(char state) {
   if (pwrite(lock_fd_, &state, 1, 0) != 1) return errno_error("cannot mark " + path_ + ".lock");
   return {};
+}
+
+Result<std::string> SqliteDatabase::note() const {
+  std::string text(kMaxNoteBytes, '\0');
+  ssize_t size = pread(lock_fd_, text.data(), text.size(), 1);
+  if (size < 0) return errno_error("cannot read " + path_ + ".lock");
+  text.resize(static_cast<std::size_t>(size));
+  return text;
 }
 
 Status SqliteDatabase::settle() {
@@ -240,8 +250,12 @@ Result<SqliteTransaction> SqliteTransaction::begin(SqliteDatabase& database) {
   return SqliteTransaction(&database);
 }
 
-Status SqliteTransaction::commit() {
+Status SqliteTransaction::commit(std::string_view note) {
   RETURN_IF_ERROR(database_->run("COMMIT"));
+  // An old note says less, and no harm is done.
+  if (!note.empty()) {
+    [[maybe_unused]] ssize_t noted = pwrite(database_->lock_fd_, note.data(), note.size(), 1);
+  }
   // Where the mark stays, the next opening syncs once more than it must.
   [[maybe_unused]] Status marked = database_->mark(kSettled);
   std::exchange(database_, nullptr)->unlock();

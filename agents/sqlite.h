@@ -38,6 +38,10 @@ class SqliteDatabase {
 
   const std::string& path() const { return path_; }
 
+  // What the newest commit with a note had noted; empty where none is known. Read it before what
+  // it is held against: other processes commit in between.
+  Result<std::string> note() const;
+
   SqliteDatabase(SqliteDatabase&& other) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&& other) noexcept;
   ~SqliteDatabase();
@@ -100,7 +104,9 @@ class SqliteTransaction {
  public:
   // Takes the write lock at once, so that what is read inside is what is written upon.
   static Result<SqliteTransaction> begin(SqliteDatabase& database);
-  Status commit();
+  // `note` (of one length for ever) stands outside of the database and its log, whose damaged end
+  // SQLite takes for a shorter log. It is never ahead of what is durable.
+  Status commit(std::string_view note = {});
 
   SqliteTransaction(SqliteTransaction&& other) noexcept;
   SqliteTransaction& operator=(SqliteTransaction&&) = delete;

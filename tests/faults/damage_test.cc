@@ -210,8 +210,30 @@ TEST_F(SpoolDamage, NothingDamagedIsSent) {
   EXPECT_GT(told, tried / 4);
 }
 
-// The log ends for SQLite at its first damaged page, which nothing at the outlet tells: the server
-// does (docs/faults.md). What is left is whole.
+// The log ends for SQLite at its first damaged page. Where a batch is lost with it, the note beside
+// the lock tells.
+TEST_F(SpoolDamage, ALogThatLostABatchIsTold) {
+  std::string folder = place_.folder("damaged");
+  write_image(folder, image_);
+  Bytes log = read_file(spool_path(folder) + "-wal", 1 << 30).value();
+  constexpr std::size_t kInTheFirstPage = 32 + 24 + 100;
+  log[kInTheFirstPage] = static_cast<char>(log[kInTheFirstPage] ^ 1);
+  ASSERT_TRUE(replace_file_durably(spool_path(folder) + "-wal", log, FileMode::kOwnerOnly).ok());
+  const std::string last = std::to_string(truth_.batches.size());
+  Status checked = check_spool(folder);
+  ASSERT_FALSE(checked.ok());
+  EXPECT_EQ(checked.error().code(), Code::kCorrupt);
+  EXPECT_THAT(checked.error().text(), HasSubstr("batch " + last + " was sealed here"));
+  // Nothing is sealed behind what is left; another stream begins in the same folder.
+  EXPECT_EQ(Spool::open(folder).error().code(), Code::kCorrupt);
+  ASSERT_TRUE(desk_.key.write_file(key_path(folder)).ok());
+  ASSERT_TRUE(set_spool_aside(folder, Instant{1'767'600'000'000}).ok());
+  Desk fresh;
+  ASSERT_TRUE(Spool::create(folder, fresh.enrolment, desk_pack_files()).ok());
+  EXPECT_TRUE(Spool::open(folder).ok());
+}
+
+// A damaged log of which nothing was lost is none; what is left is whole.
 TEST_F(SpoolDamage, WhatADamagedLogLeavesIsWhole) {
   auto [tried, told] = try_all("spool.db-wal", 4096 + 24);
   EXPECT_GT(tried, 200u);
