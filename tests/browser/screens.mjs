@@ -30,8 +30,18 @@ async function outletsOf(page) {
   for (const city of cities) all.push(...(await api(page, `cities/${city.code}`)).outlets)
   const scored = all.filter((outlet) => outlet.score !== null)
   const limits = (outlet) => outlet.vetoes + outlet.caps
-  return { limited: scored.find((outlet) => outlet.vetoes > 0) ?? scored.find(limits) ?? scored[0],
+  return { scored,
+    limited: scored.find((outlet) => outlet.vetoes > 0) ?? scored.find(limits) ?? scored[0],
     plain: scored.find((outlet) => outlet.grade && !limits(outlet)) ?? scored[0] }
+}
+
+/** The first outlet that some cases of one criterion, or two, would lift to the next grade. */
+async function raisable(page, outlets) {
+  for (const outlet of outlets) {
+    const { explanation } = await api(page, `outlets/${outlet.id}/explanation?cases=0`)
+    if (explanation?.improvement?.cheapest || explanation?.improvement?.pair) return outlet
+  }
+  return outlets[0]
 }
 
 async function openCases(page, outlet) {
@@ -61,11 +71,15 @@ async function wide() {
   await visit(page, `/targets/${target.id}`)
   await page.waitForSelector('[data-test=chart] canvas')
   await take(page, 'target-1440-zh')
-  const { limited, plain } = await outletsOf(page)
+  const { limited, plain, scored } = await outletsOf(page)
   await visit(page, `/counties/${limited.county.code}`)
   await take(page, 'county-1440-zh')
   await visit(page, `/outlets/${limited.id}`)
   await take(page, 'outlet-1440-zh')
+  await visit(page, `/outlets/${(await raisable(page, scored)).id}`)
+  await page.locator('[data-test=improvement] table').waitFor()
+  await page.locator('[data-test=improvement]').evaluate((panel) => panel.scrollIntoView())
+  await take(page, 'improvement-1440-zh')
   await visit(page, `/outlets/${plain.id}`)
   await openCases(page, plain)
   await take(page, 'cases-1440-zh')
