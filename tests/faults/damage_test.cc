@@ -226,7 +226,6 @@ TEST_F(SpoolDamage, ALogThatLostABatchIsTold) {
   EXPECT_THAT(checked.error().text(), HasSubstr("batch " + last + " was sealed here"));
   // Nothing is sealed behind what is left; another stream begins in the same folder.
   EXPECT_EQ(Spool::open(folder).error().code(), Code::kCorrupt);
-  ASSERT_TRUE(desk_.key.write_file(key_path(folder)).ok());
   ASSERT_TRUE(set_spool_aside(folder, Instant{1'767'600'000'000}).ok());
   Desk fresh;
   ASSERT_TRUE(Spool::create(folder, fresh.enrolment, desk_pack_files()).ok());
@@ -280,8 +279,9 @@ TEST_F(SpoolDamage, NothingIsSealedBehindAHeadThatIsNotTheLastBatch) {
     Status checked = check_spool(folder);
     EXPECT_EQ(checked.ok() ? Code::kInternal : checked.error().code(), Code::kCorrupt) << damage;
     if (std::string_view(damage).find("= 3") != std::string_view::npos) continue;
-    Spool spool = Spool::open(folder).value();
-    auto answers = desk_.accept(spool, opened_many(900'000, 3));
+    auto spool = Spool::open(folder);
+    if (!spool.ok()) continue;  // ends before the batch that was noted
+    auto answers = desk_.accept(*spool, opened_many(900'000, 3));
     EXPECT_FALSE(answers.ok()) << damage;
   }
 }
