@@ -16,7 +16,13 @@ test('a report changes the score on the page that is open', async () => {
   const { page } = browser
   try {
     await signIn(page, 'province')
+    const explained = []
+    page.on('request', (request) => {
+      if (request.url().includes('/explanation')) explained.push(request.url())
+    })
     await visit(page, `/outlets/${outlet}`)
+    await page.waitForSelector('[data-test=improvement]')
+    assert.equal(explained.length, 1)
     await page.evaluate(() => { globalThis.unchanged = true; scrollTo(0, 120) })
     const text = (what) => page.textContent(`[data-test=${what}]`)
     const [score, events] = [await text('score'), await text('events')]
@@ -25,6 +31,9 @@ test('a report changes the score on the page that is open', async () => {
       const now = (what) => document.querySelector(`[data-test=${what}]`)?.textContent
       return now('score') !== was && now('events') !== had
     }, [score, events], { timeout: 60_000 })
+    await page.waitForFunction(() => performance.getEntriesByType('resource')
+      .filter((each) => each.name.includes('/explanation')).length > 1, undefined,
+    { timeout: 60_000 })
     assert.ok(await page.evaluate(() => globalThis.unchanged), 'the page was not loaded again')
     assert.equal(await page.evaluate(() => scrollY), 120, 'the page stays where it was scrolled to')
   } finally {

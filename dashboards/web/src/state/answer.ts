@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue'
 import { ApiError, getJson } from '../api/client'
 import type { Standing } from '../api/types'
 import { news, took } from './live'
@@ -7,8 +7,10 @@ import { news, took } from './live'
 /**
  * The answer to a path that may change. A new path shows "loading"; news on the same path replaces
  * the data when it is there, so nothing flickers and the page stays where it was scrolled to.
+ * With `when`, an answer that costs the server more is asked for anew only as that changes.
  */
-export function useAnswer<T extends { standing?: Standing }>(path: () => string | null) {
+export function useAnswer<T extends { standing?: Standing }>(path: () => string | null,
+  when: WatchSource = news) {
   const data = shallowRef<T | null>(null)
   const error = shallowRef<ApiError | null>(null)
   const loading = ref(false)
@@ -48,7 +50,7 @@ export function useAnswer<T extends { standing?: Standing }>(path: () => string 
     if (elsewhere) data.value = null
     void load(false)
   }, { immediate: true })
-  watch(news, () => void load(true))
+  watch(when, () => void load(true))
   onScopeDispose(() => running?.abort())
 
   return { data, error, loading, reload: () => load(false) }
