@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/spool_rows.h"
 
+#include <utility>
+
 namespace plumbline {
 
 Status replace_pack_files(SqliteDatabase& database, std::span<const PackFile> files) {
@@ -37,9 +39,11 @@ Status insert_sealed(SqliteDatabase& database, const SealedBatch& batch) {
   return end.bind(header.checkpoint_size).done();
 }
 
+// The number stands there twice: a note that was written in part says two different ones.
 std::string sealed_note(const StreamId& stream, BatchNumber number) {
   std::string digits = std::to_string(number.value);
-  return " " + stream.hex() + " " + std::string(20 - digits.size(), '0') + digits + "\n";
+  digits.insert(0, 20 - digits.size(), '0');
+  return " " + stream.hex() + " " + digits + " " + digits + "\n";
 }
 
 Status check_sealed_note(SqliteDatabase& database) {
@@ -49,18 +53,16 @@ Status check_sealed_note(SqliteDatabase& database) {
   ASSIGN_OR_RETURN(bool found, row.step());
   if (!found) return {};
   ASSIGN_OR_RETURN(StreamId stream, StreamId::from(row.bytes(0), "the stream id"));
-  const BatchNumber last(static_cast<std::uint64_t>(row.integer(1)));
-  // Numbers are of one length, so that their texts compare as they do.
-  const std::string known = sealed_note(stream, last);
-  const std::size_t digits = known.rfind(' ') + 1;
-  if (note.size() != known.size() || !note.starts_with(known.substr(0, digits)) || note <= known) {
-    return {};
-  }
-  std::string sealed = note.substr(note.find_first_not_of('0', digits));
-  sealed.pop_back();
+  const std::string number = std::to_string(row.integer(1));
+  const std::string prefix = " " + stream.hex() + " ";
+  if (!note.starts_with(prefix)) return {};
+  std::string sealed = note.substr(prefix.size(), 20);
+  if (note != prefix + sealed + " " + sealed + "\n") return {};
+  sealed.erase(0, sealed.find_first_not_of('0'));
+  // Without zeros in front the longer number is the greater one.
+  if (std::pair(sealed.size(), sealed) <= std::pair(number.size(), number)) return {};
   return Error(Code::kCorrupt, database.path() + " is damaged: batch " + sealed +
-                                   " was sealed here, and it ends at batch " +
-                                   std::to_string(last.value) +
+                                   " was sealed here, and it ends at batch " + number +
                                    "; the end of its log is lost, or it is an older copy");
 }
 
