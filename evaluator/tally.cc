@@ -49,18 +49,6 @@ std::int64_t nearest_rank(const std::vector<std::int64_t>& row, Decimal quantile
   return *at;
 }
 
-std::int64_t nearest_rank(const std::map<std::int64_t, std::int64_t>& numbers, std::int64_t count,
-                          Decimal quantile) {
-  Wide rank = rank_of(quantile, count);
-  Wide seen = 0;
-  for (const auto& [number, times] : numbers) {
-    seen += times;
-    if (seen >= rank) return number;
-  }
-  CHECK(false, "a multiset holds as many samples as were counted");
-  return 0;
-}
-
 Fraction share_of(Bound bound, std::int64_t numerator, std::int64_t n) {
   switch (bound) {
     case Bound::kNone:
@@ -80,7 +68,7 @@ void Tally::add(Aggregate aggregate, const Sample& sample, std::int64_t times) {
   count_ += times;
   if (sample.in_numerator) numerator_ += times;
   sum_ += Wide{sample.number} * times;
-  if (aggregate == Aggregate::kQuantile) numbers_[sample.number] += times;
+  if (aggregate == Aggregate::kQuantile) numbers_.add(sample.number, times);
   if (aggregate == Aggregate::kDistinct) texts_[sample.text] += times;
 }
 
@@ -89,7 +77,7 @@ void Tally::remove(Aggregate aggregate, const Sample& sample) {
   --count_;
   if (sample.in_numerator) --numerator_;
   sum_ -= sample.number;
-  if (aggregate == Aggregate::kQuantile) take_one(numbers_, sample.number);
+  if (aggregate == Aggregate::kQuantile) numbers_.remove(sample.number);
   if (aggregate == Aggregate::kDistinct) take_one(texts_, sample.text);
 }
 
@@ -129,9 +117,10 @@ std::optional<Fraction> figure_of(const Indicator& indicator, const Tally& tally
     case Aggregate::kMean:
       return Fraction{tally.sum_, steps * tally.count_};
     case Aggregate::kQuantile:
-      return Fraction{tally.row_.empty()
-                          ? nearest_rank(tally.numbers_, tally.count_, indicator.quantile)
-                          : nearest_rank(tally.row_, indicator.quantile),
+      CHECK(tally.row_.empty() || tally.numbers_.empty(), "a tally is filled in one of two ways");
+      return Fraction{tally.row_.empty() ? tally.numbers_.at_rank(static_cast<std::int64_t>(
+                                               rank_of(indicator.quantile, tally.count_)))
+                                         : nearest_rank(tally.row_, indicator.quantile),
                       steps};
     default:
       break;

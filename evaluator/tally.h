@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "evaluator/fraction.h"
+#include "evaluator/ranked_counts.h"
 #include "evaluator/standard.h"
 
 namespace plumbline {
@@ -47,9 +48,9 @@ class Tally {
 
   std::int64_t count_ = 0;
   std::int64_t numerator_ = 0;
-  Wide sum_ = 0;                                  // at most 2^63 samples of 2^63: fits
-  std::map<std::int64_t, std::int64_t> numbers_;  // value -> how many
-  std::vector<std::int64_t> row_;                 // in their place, in any order, by append()
+  Wide sum_ = 0;                   // at most 2^63 samples of 2^63: fits
+  RankedCounts numbers_;           // by add()
+  std::vector<std::int64_t> row_;  // in their place, in any order, by append()
   std::map<std::string, std::int64_t> texts_;
 };
 
