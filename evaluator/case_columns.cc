@@ -51,14 +51,21 @@ void CaseColumns::stand(std::size_t first, std::size_t count, Instant as_of, Sta
   }
 }
 
-void CaseColumns::add() {
-  for (auto& step : steps) step.push_back(kNone);
+void CaseColumns::cases_of(std::string_view joined, const std::vector<std::uint32_t>& ends,
+                           std::vector<std::uint32_t>& numbers) {
+  subjects.number_all(joined, ends, numbers);
+  add(subjects.size() - present.size());
+}
+
+void CaseColumns::add(std::size_t more) {
+  std::size_t size = present.size() + more;
+  for (auto& step : steps) step.resize(size, kNone);
   for (std::size_t c = 0; c < values.size(); ++c) {
-    values[c].push_back(0);
-    if (ordered[c]) stamps[c].push_back(0);
+    values[c].resize(size, 0);
+    if (ordered[c]) stamps[c].resize(size, 0);
   }
-  present.push_back(0);
-  apart.push_back(0);
+  present.resize(size, 0);
+  apart.resize(size, 0);
 }
 
 void CaseColumns::clear() {

@@ -24,9 +24,12 @@ struct CaseColumns {
 
   std::uint32_t case_of(std::string_view subject) {
     std::uint32_t number = subjects.number(subject);
-    if (number == present.size()) add();
+    if (number == present.size()) add(1);
     return number;
   }
+  // The same of many, as SubjectTable::number_all().
+  void cases_of(std::string_view joined, const std::vector<std::uint32_t>& ends,
+                std::vector<std::uint32_t>& numbers);
   std::size_t size() const { return present.size(); }
   // How the cases [first, first + count) stand; `count` is at most kStretch.
   static constexpr std::size_t kStretch = 256;
@@ -51,7 +54,7 @@ struct CaseColumns {
   std::vector<std::uint8_t> apart;                 // by case: folded elsewhere
 
  private:
-  void add();
+  void add(std::size_t more);
 };
 
 }  // namespace plumbline

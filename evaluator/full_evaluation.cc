@@ -178,12 +178,19 @@ void upper_rows(const Part& part, std::size_t number,
   for (UnitId unit = 0; unit < part.units.units().size(); ++unit) {
     const UnitTable::Unit& of = part.units.units()[unit];
     if (of.level == last) continue;
-    UnitFigures sum(part.plans);
+    // The largest of all multisets are those of the network: one of them is taken over as it is.
+    std::optional<UnitFigures> sum;
     for (const auto& worker : workers) {
       auto found = worker->sums(number).find(unit);
-      if (found != worker->sums(number).end()) sum.add(part.plans, of.level, found->second);
+      if (found == worker->sums(number).end()) continue;
+      if (sum) {
+        sum->add(part.plans, of.level, found->second);
+      } else {
+        sum.emplace(std::move(found->second));
+      }
     }
-    part.rows.rows(of, sum, rows);
+    if (!sum) sum.emplace(part.plans);
+    part.rows.rows(of, *sum, rows);
   }
 }
 

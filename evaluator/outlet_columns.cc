@@ -60,10 +60,8 @@ void OutletColumns::put_aside(const SetAside& item) {
 void OutletColumns::take_block(const RuleFold::Batch& batch, const EventBlock& block,
                                const PlainBlock& plain) {
   CaseColumns& cases = types_[plain.type];
-  std::size_t rows = block.times.size();
-  cases_.resize(rows);
-  fresh_.resize(rows);
-  for (std::size_t row = 0; row < rows; ++row) cases_[row] = cases.case_of(block.subject(row));
+  fresh_.resize(block.times.size());
+  cases.cases_of(block.subjects, block.subject_ends, cases_);
   take_steps(batch, block, plain);
   for (std::size_t c = 0; c < block.columns.size(); ++c) {
     std::uint8_t slot = cases.slots[plain.fields[c]];
@@ -74,16 +72,21 @@ void OutletColumns::take_block(const RuleFold::Batch& batch, const EventBlock& b
 void OutletColumns::take_steps(const RuleFold::Batch& batch, const EventBlock& block,
                                const PlainBlock& plain) {
   std::vector<std::int64_t>& step = types_[plain.type].steps[plain.step];
-  for (std::size_t row = 0; row < block.times.size(); ++row) {
+  bool flagged = !batch.historical && (pack_.late_after || pack_.back_dated_after);
+  std::size_t rows = block.times.size();
+  std::uint64_t reached = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
     Instant time = block.times[row];
     fresh_[row] = 0;
-    if (time > as_of_) {
-      ++counters_.pending;
-      continue;
-    }
-    count_event(batch, time);
+    if (time > as_of_) continue;
+    ++reached;
+    EventCounts& events = events_at(time);
+    ++events.events;
+    if (flagged) add_flags(batch, time, events);
     fresh_[row] = fold_step(step[cases_[row]], time) ? 1 : 0;
   }
+  counters_.folded += reached;
+  counters_.pending += rows - reached;
 }
 
 void OutletColumns::take_column(const EventBlock& block, const Column& column, CaseColumns& cases,
@@ -111,7 +114,10 @@ void OutletColumns::take_event(const RuleFold::Batch& batch, const AcceptedEvent
   }
   CaseColumns& cases = types_[event.type];
   std::uint32_t of = cases.case_of(event.subject);
-  count_event(batch, event.time);
+  ++counters_.folded;
+  EventCounts& events = events_at(event.time);
+  ++events.events;
+  if (!batch.historical) add_flags(batch, event.time, events);
   if (!fold_step(cases.steps[event.step][of], event.time)) return;
   for (const FieldValue& field : event.fields) {
     std::uint8_t slot = cases.slots[field.field];
@@ -122,40 +128,14 @@ void OutletColumns::take_event(const RuleFold::Batch& batch, const AcceptedEvent
   }
 }
 
-bool OutletColumns::fold_step(std::int64_t& step, Instant time) {
-  if (step != CaseColumns::kNone) {
-    ++counts_.duplicates;
-    return false;
-  }
-  step = time.ms;
-  return true;
-}
-
-void OutletColumns::set(CaseColumns& cases, std::uint32_t of, std::uint8_t slot,
-                        std::int64_t number, std::uint64_t stamp) const {
-  if (cases.ordered[slot]) {
-    std::uint64_t& last = cases.stamps[slot][of];
-    if (stamp < last) return;
-    last = stamp;
-  }
-  cases.values[slot][of] = number;
-  cases.present[of] |= std::uint64_t{1} << slot;
-}
-
-EventCounts& OutletColumns::events_at(Instant time) {
-  std::int32_t month = months_.at(time);
-  if (events_here_ == nullptr || month != events_month_) {
-    events_here_ = &events_[month];
-    events_month_ = month;
-  }
+EventCounts& OutletColumns::other_month(std::int32_t month) {
+  events_here_ = &events_[month];
+  events_month_ = month;
   return *events_here_;
 }
 
-void OutletColumns::count_event(const RuleFold::Batch& batch, Instant time) {
-  ++counters_.folded;
-  EventCounts& events = events_at(time);
-  ++events.events;
-  if (batch.historical) return;
+void OutletColumns::add_flags(const RuleFold::Batch& batch, Instant time,
+                              EventCounts& events) const {
   TimeFlags flags = intake_.flags_of(time, batch.recorded_at, batch.header->wall);
   if (flags.late) ++events.late;
   if (flags.back_dated) ++events.back_dated;

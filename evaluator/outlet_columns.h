@@ -68,12 +68,32 @@ class OutletColumns {
                    std::uint8_t slot);
   void take_event(const RuleFold::Batch& batch, const AcceptedEvent& event);
   void put_aside(const SetAside& item);
-  // Counts an event that as-of has reached; true unless its step had happened before.
-  bool fold_step(std::int64_t& step, Instant time);
-  void count_event(const RuleFold::Batch& batch, Instant time);
-  EventCounts& events_at(Instant time);
-  void set(CaseColumns& cases, std::uint32_t of, std::uint8_t slot, std::int64_t number,
-           std::uint64_t stamp) const;
+  // For an event that as-of has reached: true unless its step had happened before.
+  bool fold_step(std::int64_t& step, Instant time) {
+    if (step != CaseColumns::kNone) {
+      ++counts_.duplicates;
+      return false;
+    }
+    step = time.ms;
+    return true;
+  }
+  EventCounts& events_at(Instant time) {
+    std::int32_t month = months_.at(time);
+    bool here = events_here_ != nullptr && month == events_month_;
+    return here ? *events_here_ : other_month(month);
+  }
+  EventCounts& other_month(std::int32_t month);
+  void add_flags(const RuleFold::Batch& batch, Instant time, EventCounts& events) const;
+  static void set(CaseColumns& cases, std::uint32_t of, std::uint8_t slot, std::int64_t number,
+                  std::uint64_t stamp) {
+    if (cases.ordered[slot]) {
+      std::uint64_t& last = cases.stamps[slot][of];
+      if (stamp < last) return;
+      last = stamp;
+    }
+    cases.values[slot][of] = number;
+    cases.present[of] |= std::uint64_t{1} << slot;
+  }
   std::uint64_t stamp(std::uint64_t offset) const { return batches_ << 16 | (offset + 1); }
 
   void begin_again();

@@ -86,9 +86,8 @@ inline std::size_t SubjectTable::slot_of(const Hashed& wanted, std::string_view 
   }
 }
 
-std::uint32_t SubjectTable::number(std::string_view text) {
+inline std::uint32_t SubjectTable::number(Hashed wanted, std::string_view text) {
   CHECK(text.size() <= kMaxBytes, "a text of the table has an end");
-  Hashed wanted = hashed(text);
   std::size_t at = slot_of(wanted, text);
   if (slots_[at].number_behind != 0) return slots_[at].number_behind - 1;
   if (2 * (keys_.size() + 1) > slots_.size()) {
@@ -106,6 +105,27 @@ std::uint32_t SubjectTable::number(std::string_view text) {
   slots_[at] = {static_cast<std::uint32_t>(wanted.hash >> 32),
                 static_cast<std::uint32_t>(keys_.size())};
   return static_cast<std::uint32_t>(keys_.size() - 1);
+}
+
+std::uint32_t SubjectTable::number(std::string_view text) {
+  return number(hashed(text), text);
+}
+
+void SubjectTable::number_all(std::string_view joined, const std::vector<std::uint32_t>& ends,
+                              std::vector<std::uint32_t>& numbers) {
+  constexpr std::size_t kAhead = 16;
+  Hashed ahead[kAhead];
+  auto text = [&](std::size_t i) {
+    std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
+    return joined.substr(begin, ends[i] - begin);
+  };
+  numbers.resize(ends.size());
+  for (std::size_t i = 0; i < ends.size() + kAhead; ++i) {
+    if (i >= kAhead) numbers[i - kAhead] = number(ahead[i % kAhead], text(i - kAhead));
+    if (i >= ends.size()) continue;
+    ahead[i % kAhead] = hashed(text(i));
+    __builtin_prefetch(&slots_[ahead[i % kAhead].hash & (slots_.size() - 1)]);
+  }
 }
 
 std::optional<std::uint32_t> SubjectTable::find(std::string_view text) const {

@@ -20,6 +20,10 @@ class SubjectTable {
   // The number of `text`, which is new or was given before. At most 2^32 - 2 texts, of at most
   // kMaxBytes each.
   std::uint32_t number(std::string_view text);
+  // The same of many texts, which stand one after the other in `joined` and end at `ends`, to
+  // `numbers`: the places of the next ones are on their way from memory while one is looked at.
+  void number_all(std::string_view joined, const std::vector<std::uint32_t>& ends,
+                  std::vector<std::uint32_t>& numbers);
   std::optional<std::uint32_t> find(std::string_view text) const;
 
   std::size_t size() const { return keys_.size(); }
@@ -45,6 +49,7 @@ class SubjectTable {
   };
 
   Hashed hashed(std::string_view text) const;
+  std::uint32_t number(Hashed wanted, std::string_view text);
   bool is(const Key& key, const Hashed& wanted, std::string_view text) const;
   // The slot of the text, or the empty one where it would stand.
   std::size_t slot_of(const Hashed& wanted, std::string_view text) const;

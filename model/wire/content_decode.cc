@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -180,6 +181,7 @@ Result<std::vector<std::uint32_t>> read_ends(BytesView joined, std::optional<Byt
       return invalid(fmt::format("{} bytes of {} do not part into {} equal texts", joined.size(),
                                  what, count));
     }
+    ends.reserve(count);
     for (std::size_t i = 1; i <= count; ++i) {
       ends.push_back(static_cast<std::uint32_t>(joined.size() / count * i));
     }
@@ -342,6 +344,7 @@ Result<EventBlock> read_block(BytesView bytes, std::uint32_t free, std::vector<b
   ASSIGN_OR_RETURN(std::vector<std::int64_t> times, read_packed_s64(raw.times, free, raw.type));
   if (times.empty()) return invalid(fmt::format("the block of type {} has no times", raw.type));
   RETURN_IF_ERROR(restore_numbers(times, raw.time_unit, true, raw.type));
+  block.times.reserve(times.size());
   for (std::int64_t ms : times) {
     if (!is_wire_instant(ms)) {
       return invalid(
@@ -354,7 +357,8 @@ Result<EventBlock> read_block(BytesView bytes, std::uint32_t free, std::vector<b
   if (raw.offsets.has_value()) {
     ASSIGN_OR_RETURN(block.offsets, read_positions(*raw.offsets, count, raw.type));
   } else {
-    for (std::uint32_t i = 0; i < count; ++i) block.offsets.push_back(i);
+    block.offsets.resize(count);
+    std::iota(block.offsets.begin(), block.offsets.end(), 0U);
   }
   if (block.offsets.size() != times.size()) {
     return invalid(fmt::format("the block of type {} has {} times for {} positions", raw.type,
