@@ -46,6 +46,27 @@ TEST(SubjectTable, AgreesWithAMap) {
   }
 }
 
+TEST(SubjectTable, NumbersManyAsOneByOne) {
+  std::mt19937_64 random(9);
+  SubjectTable many;
+  SubjectTable single;
+  for (std::size_t count : {0, 1, 2, 15, 16, 17, 500, 4096, 1}) {
+    std::string joined;
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> wanted;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string text = some_text(random);
+      joined += text;
+      ends.push_back(static_cast<std::uint32_t>(joined.size()));
+      wanted.push_back(single.number(text));
+    }
+    std::vector<std::uint32_t> numbers(3, 77);
+    many.number_all(joined, ends, numbers);
+    ASSERT_EQ(numbers, wanted);
+    ASSERT_EQ(many.size(), single.size());
+  }
+}
+
 TEST(SubjectTable, TellsApartWhatDiffersInSizeAlone) {
   SubjectTable table;
   std::string zeros(40, '\0');
