@@ -22,8 +22,8 @@
 namespace plumbline {
 
 // The files of a pack by their path ("pack.yaml", "standards/service.yaml"). Folders data/ and
-// import/, simulation.yaml, *.md and names that begin with a dot do not belong to the rules and
-// are left out.
+// import/, simulation.yaml, integrity.yaml, *.md and names that begin with a dot do not belong to
+// the rules and are left out.
 using PackFiles = std::map<std::string, Bytes>;
 
 // Reads the rule files under `folder`. kNotFound, kExhausted over limits::kMaxPackBytes / Files.

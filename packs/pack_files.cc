@@ -14,7 +14,7 @@ namespace {
 
 bool belongs_to_rules(std::string_view path) {
   if (path.starts_with("data/") || path.starts_with("import/")) return false;
-  if (path == "simulation.yaml" || path.ends_with(".md")) return false;
+  if (path == "simulation.yaml" || path == "integrity.yaml" || path.ends_with(".md")) return false;
   return !path.starts_with('.') && path.find("/.") == std::string_view::npos;
 }
 

@@ -18,6 +18,7 @@
 #include "programs/plumb_registry.h"
 #include "programs/plumb_rules.h"
 #include "programs/plumb_scores.h"
+#include "programs/plumb_signals.h"
 #include "programs/plumb_simulate.h"
 
 namespace {
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
   plumbline::add_ingest_command(app, options);
   plumbline::add_backup_commands(app, options);
   plumbline::add_scores_command(app, options);
+  plumbline::add_signals_command(app, options);
   plumbline::add_explain_command(app, options);
   plumbline::add_period_commands(app, options);
   plumbline::add_simulate_command(app, options);

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "packs/mapping.h"
 #include "programs/plumb_rules_tools.h"
+#include "programs/plumb_signals.h"
 
 namespace plumbline {
 namespace {
@@ -80,6 +81,7 @@ Status tell_extension(const CheckedPack& pack, RuleLanguage language) {
 Status check(const Args& args) {
   ASSIGN_OR_RETURN(CheckedPack pack, checked_pack(args.folder));
   RETURN_IF_ERROR(check_mappings(args.folder, *pack.rules->pack));
+  RETURN_IF_ERROR(check_signals(args.folder, *pack.rules));
   fmt::print("{}: no problem in {} files, rule hash {}\n", args.folder, pack.files.size(),
              rule_hash(pack.files).hex());
   for (const Problem& warning : pack.warnings.sorted()) {

@@ -19,7 +19,8 @@ PACKS = sorted(path.parent for path in (ROOT / "rules").glob("*/pack.yaml"))
 FIXTURES = ROOT / "tests" / "evaluator" / "data"
 FRAMES = ROOT / "tests" / "packs" / "data"
 KINDS = {"pack.yaml": "pack", "events.yaml": "events", "calendar.yaml": "calendar",
-         "standards": "standard", "targets": "target", "tests": "tests", "import": "import"}
+         "integrity.yaml": "integrity", "standards": "standard", "targets": "target",
+         "tests": "tests", "import": "import"}
 # Bad fixtures that only the checks can tell: they lie in names, sums, order, expressions, other
 # files, or in the YAML itself.
 BEYOND_A_SCHEMA = set("""
