@@ -70,6 +70,8 @@ void add_rules_commands(CLI::App& app, PlumbOptions& options) {
   add_rules_mutate(*rules, options);
   add_rules_eval(*rules, options);
   add_rules_diff(*rules, options);
+  add_rules_explain(*rules, options);
+  add_rules_backtest(*rules, options);
   add_rules_calendar(*rules, options);
   add_activate(*rules, options);
 }

@@ -39,6 +39,8 @@ void add_rules_test(CLI::App& rules, PlumbOptions& options);
 void add_rules_mutate(CLI::App& rules, PlumbOptions& options);
 void add_rules_eval(CLI::App& rules, PlumbOptions& options);
 void add_rules_calendar(CLI::App& rules, PlumbOptions& options);
+void add_rules_backtest(CLI::App& rules, PlumbOptions& options);
+void add_rules_explain(CLI::App& rules, PlumbOptions& options);
 void add_rules_diff(CLI::App& rules, PlumbOptions& options);
 
 }  // namespace plumbline

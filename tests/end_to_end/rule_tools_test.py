@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""plumb rules check, diff and calendar: what a rule author sees, and the exit codes."""
+"""plumb rules check, diff, explain and calendar: what a rule author sees, and the exit codes."""
 
 import json
 import shutil
@@ -102,6 +102,14 @@ class RuleToolsTest(support.NetworkTest):
         refused("Asia/Shanghai", "2025-01-01", "2024-12-31", "is before --from 2025-01-01")
         refused("Asia/Shanghai", "2025-02-30", "2025-12-31", "2025-02-30")
         refused("Asia/Shanghai", "1900-01-01", "1901-12-31", "is no whole minute")
+
+    def test_explain(self):
+        done = self.rules("explain", support.RULES, "on_time", "--lang", "en")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("\n  weight: 50 points\n", done.stdout)
+        done = self.rules("explain", support.RULES, "on_time")
+        self.assertIn("\n  权重：50 分\n", done.stdout)
+        self.refused(self.rules("explain", support.RULES, "on_tme"), "did you mean \"on_time\"?")
 
     def extension(self):
         base = self.pack(support.ROOT / "rules" / "jiangsu-2025", "jiangsu-2025")
