@@ -230,6 +230,21 @@ TEST(Improvement, ARatioOverNothingBeginsWithWhatIsBelow) {
   EXPECT_EQ(said(got.criteria[1][0][1].met), "3") << "4 over 3";
 }
 
+// Two of the first and four of the second would do, but the sum counts the cases of both.
+TEST(Improvement, FiguresWithCommonCasesAreNotPaired) {
+  Standard standard = derived();
+  standard.blocks[0].criteria = {linear(1, "60", "0", "4")};
+  standard.blocks[1].criteria = {linear(3, "40", "0", "8")};
+  UnitMeasures of = measures({share(1, 1), Tally(), Tally(), Tally(), Tally()});
+  of.ended = true;
+  of.open.resize(5);
+  of.open[1].out.joining = 2;
+  of.open[2].out.joining = 10;
+  Improvement got = improve(standard, of);
+  EXPECT_EQ(said(got.criteria[0][0][0].next_grade), "too late: 3");
+  EXPECT_EQ(said(got.pair), "none");
+}
+
 TEST(Improvement, ACapIsLiftedByItsOwnFigure) {
   Standard standard = two_shares();
   standard.indicators.push_back(indicator(Aggregate::kCount, 0));
