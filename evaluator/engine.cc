@@ -134,9 +134,7 @@ void Engine::make_folds() {
   for (const Answering& part : answering(in_force_)) {
     auto fold = std::make_unique<RuleFold>(part.rules, part.range);
     for (const auto& [id, outlet] : registry_.outlets) fold->add_outlet(outlet);
-    for (const FactBook::Version* version : registry_.facts.known("finding")) {
-      fold->add_fact(version->fact);
-    }
+    for (const Fact& fact : facts_about_outlets(registry_.facts)) fold->add_fact(fact);
     if (as_of_) fold->advance(*as_of_);
     folds_.push_back(std::move(fold));
   }

@@ -133,8 +133,10 @@ class LedgerView : public EvaluatorView {
     auto take = [&](LedgerIndex index) {
       if (index.value >= from.value) entries.insert(index.value);
     };
-    for (const FactBook::Version* version : office->registry.facts.known("finding")) {
-      if (version->fact.attribute("outlet") == outlet.text()) take(version->index);
+    for (const char* kind : {"finding", "exemption"}) {
+      for (const FactBook::Version* version : office->registry.facts.known(kind)) {
+        if (version->fact.attribute("outlet") == outlet.text()) take(version->index);
+      }
     }
     for (LedgerIndex batch : batches) {
       auto redaction = office->registry.redactions.find(batch);
@@ -202,10 +204,7 @@ class LedgerView : public EvaluatorView {
     for (const auto& [index, redaction] : office->registry.redactions) {
       if (index < redaction.index) prefix.withdrawn.insert(index);
     }
-    for (const FactBook::Version* version : office->registry.facts.known("finding")) {
-      bool is_about = version->fact.attribute("outlet") == outlet.text();
-      if (is_about) prefix.findings.push_back(version->fact);
-    }
+    prefix.facts = facts_about_outlets(office->registry.facts, outlet.text());
     question.key = {outlet,
                     prefix.entries.size(),
                     prefix.entries.empty() ? LedgerIndex() : prefix.entries.back(),

@@ -18,7 +18,7 @@ Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
     fold->ranges_.push_back(part.range);
     fold->folds_.push_back(std::make_unique<RuleFold>(part.rules, part.range));
     fold->folds_.back()->add_outlet(prefix.outlet);
-    for (const Fact& finding : prefix.findings) fold->folds_.back()->add_fact(finding);
+    for (const Fact& fact : prefix.facts) fold->folds_.back()->add_fact(fact);
     // Before the batches: what is folded at once need not wait in a queue.
     fold->folds_.back()->advance(prefix.as_of);
   }

@@ -155,7 +155,28 @@ Result<ScoreCard> scored(const BodyInput& input, const Figures& figures) {
       chosen.back().push_back(figure);
     }
   }
-  return score_unit(*input.standard, chosen, input.events.events > 0);
+  ByCriterion<bool> exempt;
+  for (const auto& block : input.exemptions) {
+    exempt.emplace_back();
+    for (const auto& acting : block) exempt.back().push_back(!acting.empty());
+  }
+  return score_unit(*input.standard, chosen, input.events.events > 0, exempt);
+}
+
+// Only where there is one, so that a body without stays what it was.
+void add_exemptions(const BodyInput& input, Decimal weight, Json& body) {
+  Json list = Json::array();
+  for (std::size_t b = 0; b < input.exemptions.size(); ++b) {
+    for (std::size_t c = 0; c < input.exemptions[b].size(); ++c) {
+      for (const ExemptionBook::Acting& one : input.exemptions[b][c]) {
+        Json json = Json::object().set("id", one.id);
+        json.set("criterion", input.standard->blocks[b].criteria[c].id);
+        list.push(json.set("until", one.until ? Json(format_date(*one.until)) : Json()));
+      }
+    }
+  }
+  if (list.as_array().empty()) return;
+  body.set("exemptions", std::move(list)).set("weight_exempt", points_text(weight));
 }
 
 // Adds what acts on the grade and says so in the body.
@@ -247,6 +268,7 @@ void add_score(const BodyInput& input, const Figures& figures, Json& body) {
   add_conditions(*input.standard, card.conditions, body);
   body.set("grade_limited", card.grade_limited);
   body.set("weight_without_data", points_text(card.weight_without_data));
+  add_exemptions(input, card.weight_exempt, body);
   body.set("blocks", blocks_json(input, figures, card));
 }
 

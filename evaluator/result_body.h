@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evaluator/contribution.h"
+#include "evaluator/exemption_book.h"
 #include "evaluator/finding_book.h"
 #include "evaluator/period_list.h"
 #include "evaluator/standard.h"
@@ -54,7 +55,9 @@ struct BodyInput {
   EventCounts events;
   const UnitCounts* counts = nullptr;
   std::vector<std::vector<FindingBook::Acting>> findings;  // as Standard::vetoes; or empty
-  std::vector<BodyFigure> figures;                         // as Standard::indicators
+  // As Standard::blocks, criteria; or empty.
+  std::vector<std::vector<std::vector<ExemptionBook::Acting>>> exemptions;
+  std::vector<BodyFigure> figures;  // as Standard::indicators
 };
 
 // The body of a result: RFC 8785 JSON, docs/formats/results.md. Pure. A figure or score that does

@@ -48,6 +48,7 @@ void RuleFold::add_outlet(const OutletAdded& outlet) {
 
 void RuleFold::add_fact(const Fact& fact) {
   touch_outlets(findings_.learn(fact));
+  touch_outlets(exemptions_.learn(fact));
 }
 
 void RuleFold::apply(const Batch& batch) {
@@ -83,7 +84,9 @@ void RuleFold::apply(const Batch& batch) {
 void RuleFold::advance(Instant as_of) {
   if (as_of == book_.as_of()) return;
   book_.advance(as_of);
-  touch_outlets(findings_.advance(pack_.calendar.local_date(as_of)));
+  Date today = pack_.calendar.local_date(as_of);
+  touch_outlets(findings_.advance(today));
+  touch_outlets(exemptions_.advance(today));
   for (std::uint32_t s = 0; s < periods_.size(); ++s) {
     for (const Period& period : periods_[s].advance(as_of)) {
       for (UnitId unit = 0; unit < units_.units().size(); ++unit) {
@@ -233,6 +236,24 @@ std::vector<std::vector<FindingBook::Acting>> RuleFold::findings_for(const RowKe
   return out;
 }
 
+// On the day that one looks at: that of as-of, and the last day of a period that has ended.
+std::vector<std::vector<std::vector<ExemptionBook::Acting>>> RuleFold::exemptions_for(
+    const RowKey& key, const PeriodSpan& span) const {
+  std::vector<std::vector<std::vector<ExemptionBook::Acting>>> out;
+  const UnitTable::Unit& unit = units_.units()[key.unit];
+  if (unit.level + 1 != pack_.levels.size() || !exemptions_.any(unit.id)) return out;
+  const Standard& standard = rules_->standards[key.standard];
+  Instant at = span.ended ? span.end - Duration{1} : book_.as_of();
+  Date day = pack_.calendar.local_date(at);
+  for (const Block& block : standard.blocks) {
+    out.emplace_back();
+    for (const Criterion& criterion : block.criteria) {
+      out.back().push_back(exemptions_.acting(unit.id, standard.id, criterion.id, day));
+    }
+  }
+  return out;
+}
+
 bool RuleFold::has_rows_at(std::uint32_t standard, LevelIndex level) const {
   return plans_.row_levels[standard][level];
 }
@@ -249,6 +270,7 @@ ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
   if (events != events_.end()) input.events = events->second;
   input.counts = &counts_[key.unit];
   input.findings = findings_for(key, span);
+  input.exemptions = exemptions_for(key, span);
   for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
     std::uint32_t plan = plans_.first_plan[key.standard] + i;
     BodyFigure figure;
@@ -357,6 +379,17 @@ std::vector<FailedCase> RuleFold::failed() const {
     }
   }
   return list;
+}
+
+std::vector<Fact> facts_about_outlets(const FactBook& facts, std::string_view outlet) {
+  std::vector<Fact> out;
+  for (std::string_view kind : {"finding", "exemption"}) {
+    for (const FactBook::Version* version : facts.known(kind)) {
+      bool wanted = outlet.empty() || version->fact.attribute("outlet") == outlet;
+      if (wanted) out.push_back(version->fact);
+    }
+  }
+  return out;
 }
 
 RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,

@@ -14,6 +14,7 @@
 #include "evaluator/batch_entry.h"
 #include "evaluator/case_book.h"
 #include "evaluator/contribution.h"
+#include "evaluator/exemption_book.h"
 #include "evaluator/finding_book.h"
 #include "evaluator/intake.h"
 #include "evaluator/period_list.h"
@@ -22,6 +23,7 @@
 #include "evaluator/standard.h"
 #include "evaluator/tally_book.h"
 #include "evaluator/unit_table.h"
+#include "registry/fact_book.h"
 #include "store/results.h"
 
 namespace plumbline {
@@ -62,8 +64,8 @@ class RuleFold {
   RuleFold(RuleFold&&) = delete;
 
   void add_outlet(const OutletAdded& outlet);
-  // What is known of a fact from now on; of use where it is a finding. Findings may come before the
-  // outlet that they are about.
+  // What is known of a fact from now on; of use where it is about an outlet, which may come
+  // later.
   void add_fact(const Fact& fact);
 
   // A batch: `content` as decoded, or why it is not there: "undecodable" or "withdrawn".
@@ -127,6 +129,8 @@ class RuleFold {
   void touch_outlets(const std::vector<std::string>& outlets);
   std::vector<std::vector<FindingBook::Acting>> findings_for(const RowKey& key,
                                                              const PeriodSpan& span) const;
+  std::vector<std::vector<std::vector<ExemptionBook::Acting>>> exemptions_for(
+      const RowKey& key, const PeriodSpan& span) const;
   bool has_rows_at(std::uint32_t standard, LevelIndex level) const;
   ResultRow render(const RowKey& key, const PeriodSpan& span) const;
   template <typename Visit>
@@ -137,6 +141,7 @@ class RuleFold {
   Intake intake_;
   CaseBook book_;
   FindingBook findings_;
+  ExemptionBook exemptions_;
   UnitTable units_;
   TallyBook tallies_;
   std::vector<PeriodList> periods_;  // of each standard
@@ -150,6 +155,10 @@ class RuleFold {
   std::set<UnitId> dirty_units_;
   FoldCounters counters_;
 };
+
+// The facts of the registry that results of outlets follow from: the newest version of each, only
+// those about `outlet` unless it is empty.
+std::vector<Fact> facts_about_outlets(const FactBook& facts, std::string_view outlet = {});
 
 // A batch of the ledger as a fold takes it; it points into `read`.
 RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,

@@ -16,7 +16,7 @@ using Words = std::span<const std::string_view>;
 constexpr auto kRowWords = std::to_array<std::string_view>(
     {"verdict", "score", "grade", "grade_by_score", "vetoes", "caps", "events", "grade_limited",
      "set_aside", "duplicates", "failed_cases", "late", "back_dated", "corrected", "voided",
-     "weight_without_data"});
+     "weight_without_data", "exemptions", "weight_exempt"});
 constexpr auto kTargetWords =
     std::to_array<std::string_view>({"verdict", "value", "numerator", "denominator", "frozen",
                                      "missing", "excluded", "months", "date", "known_by"});

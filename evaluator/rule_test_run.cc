@@ -52,7 +52,7 @@ Json said_by(const std::string& body) {
   Result<Json> parsed = Json::parse(body);
   CHECK(parsed.ok(), "a body is JSON");
   Json said = std::move(*parsed);
-  for (const char* list : {"vetoes", "caps", "missing"}) {
+  for (const char* list : {"vetoes", "caps", "missing", "exemptions"}) {
     if (said.find(list) != nullptr) said.set(list, ids_of(said.find(list)));
   }
   for (const char* part : {"flags", "amended"}) {

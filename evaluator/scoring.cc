@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kCent = Decimal::kOne / 100;
 
-using Figures = std::vector<std::vector<std::optional<Fraction>>>;
+using Figures = ByCriterion<std::optional<Fraction>>;
 
 // The part of `weight` that a share of `numerator` / `denominator` earns, in whole cents.
 Result<Decimal> part_of(Decimal weight, Wide numerator, Wide denominator) {
@@ -46,8 +46,9 @@ Result<bool> is_met(const Criterion& criterion, const Fraction& figure) {
   return criterion.higher_is_better ? order >= 0 : order <= 0;
 }
 
-// Gives the weight of criteria without data to those with data: within the block first, then the
-// weight of blocks wholly without data over all others.
+// Gives the weight of criteria without data and of those that are exempt to the others: within the
+// block first, then the weight of blocks wholly without points over all others. Figures of what is
+// exempt are not there.
 void redistribute(const Standard& standard, const Figures& figures, ScoreCard& card) {
   std::vector<Decimal> used;  // of every criterion, in file order
   std::vector<CriterionLine*> lines;
@@ -61,7 +62,6 @@ void redistribute(const Standard& standard, const Figures& figures, ScoreCard& c
       present.push_back(has_data ? weight : Decimal{});
       if (!has_data) missing.units += weight.units;
     }
-    card.weight_without_data.units += missing.units;
     bool block_has_data = std::any_of(present.begin(), present.end(),
                                       [](Decimal weight) { return weight.units > 0; });
     if (!block_has_data) homeless.units += missing.units;
@@ -80,8 +80,30 @@ void redistribute(const Standard& standard, const Figures& figures, ScoreCard& c
   }
 }
 
+bool is_exempt(const CriterionLine& line) {
+  return line.verdict == Verdict::kNotApplicable;
+}
+
+// Marks what is exempt, and weighs what is exempt and what has no data for another reason.
+void weigh(const Standard& standard, const Figures& figures, const ByCriterion<bool>& exempt,
+           ScoreCard& card) {
+  for (std::size_t b = 0; b < card.blocks.size(); ++b) {
+    for (std::size_t c = 0; c < card.blocks[b].size(); ++c) {
+      Decimal weight = standard.blocks[b].criteria[c].weight;
+      if (!exempt.empty() && exempt[b][c]) {
+        card.blocks[b][c].verdict = Verdict::kNotApplicable;
+        card.weight_exempt.units += weight.units;
+      } else if (!figures[b][c]) {
+        card.weight_without_data.units += weight.units;
+      }
+    }
+  }
+}
+
 void grade(const Standard& standard, ScoreCard& card) {
-  if (!card.score || card.weight_without_data > standard.max_weight_without_data) return;
+  // A grade says little where little was measured, for whatever reason.
+  Decimal unmeasured{card.weight_without_data.units + card.weight_exempt.units};
+  if (!card.score || unmeasured > standard.max_weight_without_data) return;
   for (std::size_t g = 0; g < standard.grades.size(); ++g) {
     if (*card.score < standard.grades[g].min_score) continue;
     card.grade = g;
@@ -119,7 +141,8 @@ ConditionLines conditions_of(const Standard& standard, const ScoreCard& card) {
     for (const GradeCondition& condition : grade.conditions) {
       std::size_t b = condition.block_index;
       std::optional<Decimal> points = points_of_block(standard.blocks[b], card.blocks[b]);
-      lines.back().push_back({points, points && *points >= condition.at_least});
+      bool all_exempt = std::all_of(card.blocks[b].begin(), card.blocks[b].end(), is_exempt);
+      lines.back().push_back({points, all_exempt || (points && *points >= condition.at_least)});
     }
   }
   return lines;
@@ -130,6 +153,7 @@ bool all_hold(const std::vector<ConditionLine>& lines) {
 }
 
 Verdict verdict_of(const Standard& standard, const ScoreCard& card) {
+  if (!card.score && card.weight_without_data == Decimal{}) return Verdict::kNotApplicable;
   if (card.weight_without_data > standard.max_weight_without_data || !card.score) {
     return Verdict::kInsufficientData;
   }
@@ -204,22 +228,22 @@ Result<bool> cap_acts(const Cap& cap, const Fraction& figure) {
   return cap.below ? order < 0 : order > 0;
 }
 
-Result<ScoreCard> score_unit(const Standard& standard, const Figures& figures, bool reported) {
-  CHECK(figures.size() == standard.blocks.size(), "figures come block by block");
+Result<ScoreCard> score_unit(const Standard& standard, const Figures& given, bool reported,
+                             const ByCriterion<bool>& exempt) {
+  CHECK(given.size() == standard.blocks.size(), "figures come block by block");
+  Figures figures = given;
   ScoreCard card;
   for (std::size_t b = 0; b < figures.size(); ++b) {
     CHECK(figures[b].size() == standard.blocks[b].criteria.size(), "a figure for each criterion");
     card.blocks.emplace_back(figures[b].size());
+    for (std::size_t c = 0; c < figures[b].size(); ++c) {
+      if (!reported) card.blocks[b][c].verdict = Verdict::kNotReported;
+      if (!reported || (!exempt.empty() && exempt[b][c])) figures[b][c].reset();
+    }
   }
+  weigh(standard, figures, exempt, card);
   if (!reported) {
-    for (auto& block : card.blocks) {
-      for (CriterionLine& line : block) line.verdict = Verdict::kNotReported;
-    }
-    for (const Block& block : standard.blocks) {
-      for (const Criterion& criterion : block.criteria) {
-        card.weight_without_data.units += criterion.weight.units;
-      }
-    }
+    if (card.weight_without_data == Decimal{}) card.verdict = Verdict::kNotApplicable;
     return card;
   }
   redistribute(standard, figures, card);

@@ -25,7 +25,7 @@ struct CriterionLine {
 // A condition of a grade: points of its block, and whether they are enough.
 struct ConditionLine {
   std::optional<Decimal> points;  // two decimals; nullopt where the block has no data
-  bool holds = false;
+  bool holds = false;             // also of a block that is wholly exempt
 };
 using ConditionLines = std::vector<std::vector<ConditionLine>>;  // as Standard::grades, conditions
 
@@ -37,16 +37,22 @@ struct ScoreCard {
   // The score would have reached the top grade, but weight had to be redistributed.
   bool grade_limited = false;
   Decimal weight_without_data;
+  Decimal weight_exempt;
   std::vector<std::vector<CriterionLine>> blocks;  // as Standard::blocks, criteria
   ConditionLines conditions;                       // empty without a score
 };
 
-// `figures` as Standard::blocks, criteria: nullopt = too little data. `reported`: the unit had an
-// accepted event in the period; without one every verdict is not_reported.
+// By Standard::blocks, criteria.
+template <typename Value>
+using ByCriterion = std::vector<std::vector<Value>>;
+
+// `figures`: nullopt = too little data. `reported`: the unit had an accepted event in the period;
+// without one every verdict is not_reported. What is `exempt` (none where that is empty) is asked
+// for nothing, whatever its figure: not_applicable, and its weight goes to the others.
 // kInvalid when a sum or product does not fit in 128 bits.
 Result<ScoreCard> score_unit(const Standard& standard,
-                             const std::vector<std::vector<std::optional<Fraction>>>& figures,
-                             bool reported);
+                             const ByCriterion<std::optional<Fraction>>& figures, bool reported,
+                             const ByCriterion<bool>& exempt = {});
 
 // What stands between the score and the grade: Standard::vetoes and caps that act, by their place.
 struct GradeLimits {

@@ -9,6 +9,7 @@
 #include "programs/plumb_account.h"
 #include "programs/plumb_backup.h"
 #include "programs/plumb_explain.h"
+#include "programs/plumb_exempt.h"
 #include "programs/plumb_ingest.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_ledger.h"
@@ -64,6 +65,7 @@ int main(int argc, char** argv) {
   plumbline::add_signals_command(app, options);
   plumbline::add_explain_command(app, options);
   plumbline::add_period_commands(app, options);
+  plumbline::add_exempt_commands(app, options);
   plumbline::add_simulate_command(app, options);
   try {
     app.parse(argc, argv);

@@ -5,6 +5,7 @@
 
 #include "evaluator/standard.h"
 #include "model/wire/session.h"
+#include "programs/plumbd_exempt.h"
 #include "programs/plumbd_registry.h"
 #include "programs/plumbd_request.h"
 #include "registry/outlet_json.h"
@@ -66,6 +67,7 @@ Result<Json> ControlDesk::handle(const Json& request, const std::string& actor) 
   if (op == "content.redact") return redact(request, actor);
   if (op == "clock.advance") return advance_clock(request);
   if (op == "registry.apply") return apply_registry(office_, request, actor);
+  if (op.starts_with("exempt.")) return handle_exemptions(office_, clock_, request, actor);
   if (op == "status") {
     RETURN_IF_ERROR(only_keys(request, {}));
     return status_();

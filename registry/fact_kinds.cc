@@ -75,6 +75,11 @@ std::vector<FactKind> make_kinds() {
        {required(id("outlet", "outlet")), required(id("code")),
         required(id("document", "document")), required(text("decided_by")),
         required(text("seconded_by"))}},
+      {"exemption",
+       true,
+       {required(id("outlet", "outlet")), required(id("standard")), required(id("criterion")),
+        required(text("owner")), required(text("reason")), id("document", "document")},
+       true},
   };
   for (FactKind& kind : kinds) {
     kind.attributes.push_back(text("withdrawn"));
@@ -173,6 +178,11 @@ void check_missing(const Fact& fact, const FactKind& kind,
     problems.push_back({"from", fmt::format("a fact of kind \"{}\" needs the first day on which "
                                             "it is true",
                                             kind.id)});
+  }
+  if (kind.needs_until && !fact.until) {
+    problems.push_back({"until", fmt::format("a fact of kind \"{}\" needs the last day on which "
+                                             "it is true",
+                                             kind.id)});
   }
   for (const AttributeSpec& spec : kind.attributes) {
     if (spec.required && !fact.attributes.contains(spec.name)) {

@@ -35,6 +35,7 @@ struct FactKind {
   std::string id;
   bool needs_from = true;
   std::vector<AttributeSpec> attributes;  // "withdrawn" and "note" included
+  bool needs_until = false;
 
   const AttributeSpec* attribute(std::string_view name) const;  // nullptr when there is none
   std::vector<std::string> attribute_names() const;
@@ -51,6 +52,8 @@ struct FactKind {
 //              pending), reviewed (date), document, version_of (product)
 // finding      outlet*, code* (id), document*, decided_by*, seconded_by*, note: what a veto rests
 // on
+// exemption    outlet*, standard* (id), criterion* (id), owner*, reason*, document; needs `until`
+// too
 const std::vector<FactKind>& fact_kinds();
 const FactKind* fact_kind(std::string_view id);  // nullptr when there is none
 

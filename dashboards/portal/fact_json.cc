@@ -24,6 +24,18 @@ words::Text finding_name(const Json& rules, const std::string& code) {
   return {code, code};
 }
 
+// The title of the criterion that an exemption is from.
+words::Text exemption_name(const Json& rules, const Fact& fact) {
+  const std::string& id = fact.attribute("criterion");
+  if (const Json* standard = with_id(rules, "standards", fact.attribute("standard"))) {
+    for (const Json& block : list_at(*standard, "blocks")) {
+      const Json* criterion = with_id(block, "criteria", id);
+      if (criterion != nullptr) return words::text_of(criterion->find("title"), id);
+    }
+  }
+  return {id, id};
+}
+
 }  // namespace
 
 words::Text fact_name(const ScopedData& data, const Fact& fact) {
@@ -32,6 +44,7 @@ words::Text fact_name(const ScopedData& data, const Fact& fact) {
   if (!zh.empty() || !en.empty()) return {zh.empty() ? en : zh, en.empty() ? zh : en};
   if (fact.kind == "status") return words::status(fact.attribute("status"));
   if (fact.kind == "finding") return finding_name(data.rules(), fact.attribute("code"));
+  if (fact.kind == "exemption") return exemption_name(data.rules(), fact);
   if (fact.kind == "document") {
     const std::string& title_zh = fact.attribute("title_zh");
     const std::string& number = fact.attribute("number");

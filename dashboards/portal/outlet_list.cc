@@ -253,6 +253,12 @@ words::Text reason_of(const ScoredRow& row, const Json& standard) {
   }
   const Json weight(row.weight_without_data);
   if (!row.grade) {
+    if (row.verdict == "not_applicable" && !row.weight_exempt.empty()) return words::all_exempt();
+    const Json exempt(row.weight_exempt);
+    if (!row.weight_exempt.empty() && row.score) {
+      return words::no_grade_for_little_measured(*row.score, points_text(&exempt),
+                                                 points_text(&weight));
+    }
     const bool lacks = row.weight_without_data.find_first_not_of("0.") != std::string::npos;
     if (lacks || !row.score) return words::no_grade_for_lack_of_data(points_text(&weight));
     return words::scored_without_grades(*row.score);

@@ -69,6 +69,7 @@ ScoredRow scored_row(const ResultRow& row, const Json& body) {
   for (const Json& cap : list_at(body, "caps")) {
     scored.caps.push_back({text_at(cap, "id"), text_at(cap, "grade")});
   }
+  scored.weight_exempt = optional_text_at(body, "weight_exempt").value_or("");
   for (const Json& condition : list_at(body, "conditions")) {
     if (flag_at(condition, "holds")) continue;
     scored.unmet.push_back({text_at(condition, "grade"), text_at(condition, "block"),

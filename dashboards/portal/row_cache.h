@@ -24,6 +24,7 @@ struct ScoredRow {
   bool grade_limited = false;
   bool failed = false;  // the score could not be computed exactly
   std::string weight_without_data;
+  std::string weight_exempt;  // "" without any
   struct Veto {
     std::string id, since, finding;
   };

@@ -28,7 +28,9 @@ bool ScopedData::sees(const Fact& fact) const {
   if (scope_.level == ScopeLevel::kNetwork) return true;
   if (fact.kind == "division") return sees_place(fact.id);
   if (fact.kind == "institution") return sees_place(fact.attribute("place"));
-  if (fact.kind == "finding") return outlet(fact.attribute("outlet")) != nullptr;
+  if (fact.kind == "finding" || fact.kind == "exemption") {
+    return outlet(fact.attribute("outlet")) != nullptr;
+  }
   if (fact.kind == "product") {
     const std::string& owner = fact.attribute("owner");
     return owner.empty() ? sees_place(fact.attribute("place")) : outlet(owner) != nullptr;

@@ -150,7 +150,7 @@ Json attention_json(const ScopedData& data, const std::vector<OutletLine>& lines
 
 // Where or about whom a fact is; "" where that is not known.
 std::string whose(const ScopedData& data, const Fact& fact) {
-  const std::string& holder = fact.attribute(fact.kind == "finding" ? "outlet" : "holder");
+  const std::string& holder = fact.attribute(fact.kind == "status" ? "holder" : "outlet");
   if (const OutletAdded* outlet = data.outlet(holder)) {
     return outlet->name_zh.empty() ? outlet->name_en : outlet->name_zh;
   }

@@ -37,6 +37,22 @@ Json title_json(const Json& about, const std::string& id) {
   return words::text_of(about.find("title"), id).json();
 }
 
+// What is to be known of a line besides its rule: sentences, in both languages.
+Json notes_json(const ScopedData& data, const Json& body, const std::string& criterion) {
+  Json notes = Json::array();
+  for (const Json& exemption : list_at(body, "exemptions")) {
+    if (text_at(exemption, "criterion") != criterion) continue;
+    const FactBook::Version* version = data.fact("exemption", text_at(exemption, "id"));
+    if (version == nullptr) continue;
+    const Fact& fact = version->fact;
+    notes.push(words::exempt(fact.from ? format_date(*fact.from) : "",
+                             fact.until ? format_date(*fact.until) : "", fact.attribute("reason"),
+                             fact.attribute("owner"))
+                   .json());
+  }
+  return notes;
+}
+
 Json criterion_json(const Json& standard, const Json& block, const Json& body,
                     const Json& criterion) {
   const std::string& id = text_at(criterion, "id");
@@ -81,7 +97,7 @@ Json sum_of(const Json& block, std::string_view key) {
   return any ? Json(format_decimal(sum, 2)) : Json();
 }
 
-Json blocks_json(const Json& standard, const Json& body) {
+Json blocks_json(const ScopedData& data, const Json& standard, const Json& body) {
   Json blocks = Json::array();
   for (const Json& block : list_at(body, "blocks")) {
     const std::string& id = text_at(block, "id");
@@ -90,7 +106,8 @@ Json blocks_json(const Json& standard, const Json& body) {
     const Json weight = sum_of(block, "weight_used");
     Json criteria = Json::array();
     for (const Json& criterion : list_at(block, "criteria")) {
-      criteria.push(criterion_json(standard, about, body, criterion));
+      Json line = criterion_json(standard, about, body, criterion);
+      criteria.push(line.set("notes", notes_json(data, body, text_at(criterion, "id"))));
     }
     Json json = Json::object();
     json.set("id", id).set("title", title_json(about, id));
@@ -193,7 +210,7 @@ Json result_json(const ScopedData& data, const Json& standard, const ScoredRow& 
   json.set("reason", reason_of(row, standard).json());
   json.set("vetoes", vetoes_json(data, standard, body)).set("caps", caps_json(standard, body));
   json.set("conditions", conditions_json(standard, row, body));
-  json.set("blocks", blocks_json(standard, body));
+  json.set("blocks", blocks_json(data, standard, body));
   Json grades = Json::array();
   for (const Json& grade : list_at(standard, "grades")) {
     Json one = Json::object();

@@ -121,7 +121,8 @@ Text fact_kind(std::string_view id) {
                {"institution", "公共服务机构", "institution"},
                {"status", "网点资格", "status"},
                {"product", "公共服务产品", "product"},
-               {"finding", "问题", "finding"}},
+               {"finding", "问题", "finding"},
+               {"exemption", "免考核", "exemption"}},
               id);
 }
 
@@ -148,6 +149,26 @@ Text no_grade_for_lack_of_data(const std::string& weight) {
   return {fmt::format("{} 分的指标数据不足，因此不评定等次。", weight),
           fmt::format("Criteria worth {} points have insufficient data, so there is no grade.",
                       weight)};
+}
+
+Text no_grade_for_little_measured(const std::string& score, const std::string& exempt,
+                                  const std::string& without) {
+  return {fmt::format("得分 {}；{} 分免考核，{} 分数据不足，所余分值过少，因此不评定等次。", score,
+                      exempt, without),
+          fmt::format("Score {}; {} points are exempt and {} without data: too little is left for "
+                      "a grade.",
+                      score, exempt, without)};
+}
+
+Text all_exempt() {
+  return {"全部指标免考核，因此不评分、不评定等次。",
+          "Every criterion is exempt, so there is no score and no grade."};
+}
+
+Text exempt(const std::string& from, const std::string& until, const std::string& reason,
+            const std::string& owner) {
+  return {fmt::format("{} 至 {} 免考核：{}（负责人：{}）", from, until, reason, owner),
+          fmt::format("Exempt from {} to {}: {} (owner: {})", from, until, reason, owner)};
 }
 
 Text vetoed(const Text& veto, const std::string& since, const Text& grade) {

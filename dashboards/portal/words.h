@@ -38,6 +38,12 @@ Text not_graded();
 // Why an outlet has the grade that it has, or none: one sentence.
 Text no_report();
 Text no_grade_for_lack_of_data(const std::string& weight);
+Text no_grade_for_little_measured(const std::string& score, const std::string& exempt,
+                                  const std::string& without);
+Text all_exempt();
+// Why a criterion is not asked for, and until when.
+Text exempt(const std::string& from, const std::string& until, const std::string& reason,
+            const std::string& owner);
 Text vetoed(const Text& veto, const std::string& since, const Text& grade);
 Text capped(const Text& cap, const Text& by_score, const Text& grade);
 // A condition of a grade holds it down: points of a block and how many were asked for.

@@ -59,6 +59,54 @@ class RegistryTest(support.NetworkTest):
         shown = self.plumb(server, "registry", "show", "--kind", "institution", "--json")
         self.assertEqual(len(json.loads(shown.stdout)["facts"]), 1)
 
+    def test_an_exemption_is_granted_listed_and_ended(self):
+        server = self.serve()
+        agent = self.enrolled(server, "pwd")
+        agent.emit(support.opened(1))
+        self.send_all(agent)
+        server.wait_evaluated()
+        what = ["pwd", "--standard", "service", "--criterion", "on_time", "--from", "2015-01-01"]
+        self.refused(self.plumb(server, "exempt", "grant", *what, "--until", "2090-12-31"),
+                     "--reason is needed")
+        self.refused(self.plumb(server, "exempt", "grant", "pwd", "--standard", "service",
+                                "--criterion", "on_tme", "--until", "2090-12-31", "--reason", "r"),
+                     'no criterion "on_tme" (did you mean "on_time"?)')
+        self.refused(self.plumb(server, "exempt", "grant", "pwd", "--standard", "servise",
+                                "--criterion", "on_time", "--until", "2090-12-31", "--reason", "r"),
+                     'did you mean "service"?')
+        self.refused(self.plumb(server, "exempt", "grant", *what, "--until", "2014-12-31",
+                                "--reason", "r"), "before it begins")
+        granted = self.plumb(server, "exempt", "grant", *what, "--until", "2090-12-31", "--reason",
+                             "flood")
+        self.assertEqual(granted.returncode, 0, granted.stderr)
+        self.refused(self.plumb(server, "exempt", "grant", *what, "--until", "2091-12-31",
+                                "--reason", "r"), "is on record")
+        listed = json.loads(self.plumb(server, "exempt", "list", "--json").stdout)["exemptions"]
+        self.assertEqual([(one["criterion"], one["until"], one["state"], one["reason"])
+                          for one in listed], [("on_time", "2090-12-31", "holds", "flood")])
+        self.assertTrue(listed[0]["owner"].startswith("os:"), listed)
+        server.wait_evaluated()
+        self.assertEqual(self.verdicts(server), {"not_applicable"})
+
+        name = listed[0]["id"]
+        self.refused(self.plumb(server, "exempt", "end", name, "--on", "2014-12-31", "--reason",
+                                "r"), "cannot become its last day")
+        self.refused(self.plumb(server, "exempt", "end", name[:-1], "--reason", "r"),
+                     f'did you mean "{name}"?')
+        ended = self.plumb(server, "exempt", "end", name, "--on", "2015-02-27", "--reason", "dry")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("over", self.plumb(server, "exempt", "list", "--outlet", "pwd").stdout)
+        server.wait_evaluated()
+        self.assertEqual(self.verdicts(server), {"insufficient_data"})
+
+    def verdicts(self, server):
+        """Of the criterion in the one month with events, whose last day is 2015-02-28."""
+        text = server.plumb("scores", "--format", "json", "--period", "2015-02", "--level",
+                            "outlet").stdout
+        return {line["verdict"] for body in json.loads(text)["results"]
+                for block in body["blocks"] for line in block["criteria"]
+                if line["id"] == "on_time"}
+
 
 if __name__ == "__main__":
     unittest.main()

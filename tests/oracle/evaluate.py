@@ -186,6 +186,7 @@ class Evaluation:
         self.outlets = {one["outlet"]: one["places"] for one in pair["outlets"]}
         self.as_of = pair["as_of"]
         self.findings = pair.get("findings") or []
+        self.exempt = pair.get("exemptions") or []
         self.failed = set()  # cases for which an expression of any standard failed
         self.log = Log(self.pack, pair, self.types, self.calendar)
 
@@ -252,8 +253,18 @@ class Evaluation:
         if amended:
             body["amended"] = {state: amended.count(state) for state in ("corrected", "voided")}
         vetoes = self.vetoes(standard, unit, first, behind) if scored else []
-        body.update(score(standard, scored, bool(accepted), chosen, vetoes))
+        free = self.exemptions(standard, unit, behind - 1) if level == "outlet" else []
+        body.update(score(standard, scored, bool(accepted), chosen, vetoes, free))
         return body
+
+    def exemptions(self, standard, unit, last):
+        day = min(last, self.calendar.local_day(self.as_of))
+        return [{"id": fact["id"], "criterion": one["id"], "until": fact["until"]}
+                for block in standard["blocks"] for one in block["criteria"]
+                for fact in sorted(self.exempt, key=lambda one: one["id"])
+                if (fact["outlet"], fact["standard"], fact["criterion"]) ==
+                (unit, standard["id"], one["id"]) and
+                day_number(fact["from"]) <= day <= day_number(fact["until"])]
 
     def vetoes(self, standard, unit, first, behind):
         today, out = self.calendar.local_day(self.as_of), []

@@ -435,7 +435,20 @@ class LogMaker:
             if rng.random() < 0.5:
                 findings[-1]["until"] = day_text(first + rng.randint(0, 60))
         return {"outlets": outlets, "streams": streams, "entries": entries, "begin": begin,
-                "as_of": as_of, "steps": steps, "findings": findings}
+                "as_of": as_of, "steps": steps, "findings": findings,
+                "exemptions": self.exemptions(outlets)}
+
+    def exemptions(self, outlets):
+        rng, out = self.rng, []
+        for i in range(rng.choice([0, 0, 2, 5, 12])):
+            first = rng.randint(day_number("2014-12-01"), day_number("2016-03-01"))
+            if rng.random() < 0.3:
+                first = rng.choice([day_number("2015-01-31"), day_number("2015-02-01")])
+            out.append({"id": f"e{rng.randint(0, 9)}{i}", "outlet": rng.choice(outlets)["outlet"],
+                        "standard": rng.choice(["alpha", "alpha", "beta"]),
+                        "criterion": f"c{rng.randrange(6)}", "from": day_text(first),
+                        "until": day_text(first + rng.choice([0, 30, 300, 700]))})
+        return out
 
 
 def pair(seed):

@@ -123,7 +123,7 @@ class PairsTest(unittest.TestCase):
                 body = json.loads(text)
                 seen.update([body["verdict"], *(one["rule"] for one in body["set_aside"]["rules"])])
                 words = ("vetoes", "caps", "grade_limited", "failed_cases", "duplicates", "grade",
-                         "flags", "amended")
+                         "flags", "amended", "exemptions")
                 seen.update(word for word in words if body.get(word))
                 seen.update("holds" if one["holds"] else "holds not"
                             for one in body.get("conditions", []))
@@ -135,7 +135,7 @@ class PairsTest(unittest.TestCase):
                   "unknown_type", "unknown_field", "not_in_enum", "too_long", "missing_field",
                   "provisional", "met!", "not_met!", "insufficient_data!", "not_reported!",
                   "holds", "holds not", "  sum: [", "  ratio: {", "amended", "other_stream",
-                  "unknown_target"}
+                  "unknown_target", "exemptions", "not_applicable!"}
         self.assertEqual(wanted - seen, set())
 
 

@@ -61,13 +61,15 @@ def is_met(criterion, value):
     return value >= at if more else value <= at
 
 
-def score(standard, scored, reported, chosen, vetoes):
+def score(standard, scored, reported, chosen, vetoes, exemptions=()):
     """The members of a body that judge. chosen: indicator -> (it, members, value, sufficient)."""
     if not scored:
         return {"verdict": "not_applicable", "score": None, "grade": None, "blocks": [],
                 "grade_limited": False}
-    has = [[reported and chosen[one["indicator"]][3] for one in block["criteria"]]
-           for block in standard["blocks"]]
+    free = {one["criterion"] for one in exemptions}
+    exempt = [[one["id"] in free for one in block["criteria"]] for block in standard["blocks"]]
+    has = [[reported and chosen[one["indicator"]][3] and one["id"] not in free
+            for one in block["criteria"]] for block in standard["blocks"]]
     weights = [[int(decimal(one["weight"]) * 100) for one in block["criteria"]]
                for block in standard["blocks"]]
     used = redistribute([list(zip(*both)) for both in zip(weights, has)])
@@ -82,6 +84,8 @@ def score(standard, scored, reported, chosen, vetoes):
                 earned = rounded(share_of_points(one, value) * used[b][i], 0)
                 points.append(earned)
                 verdict = "met" if is_met(one, value) else "not_met"
+            if exempt[b][i]:
+                verdict = "not_applicable"
             verdicts.append(verdict)
             lines[-1]["criteria"].append({
                 "id": one["id"], "indicator": one["indicator"], "verdict": verdict,
@@ -89,14 +93,17 @@ def score(standard, scored, reported, chosen, vetoes):
                 "weight_used": written(used[b][i], 2),
                 "redistributed": written(used[b][i] - weights[b][i] if reported else 0, 2),
                 "points": None if earned is None else written(earned, 2)})
-    without = sum(weight for both in zip(weights, has) for weight, there in zip(*both)
-                  if not there)
+    without = sum(weight for trio in zip(weights, has, exempt) for weight, there, no in zip(*trio)
+                  if not there and not no)
+    spared = sum(weight for both in zip(weights, exempt) for weight, no in zip(*both) if no)
     total = sum(points) if points else None
-    asked = conditions(standard, lines, weights, used) if points else []
-    return {"blocks": lines, "weight_without_data": written(without, 2), "vetoes": vetoes,
+    asked = conditions(standard, lines, weights, used, exempt) if points else []
+    said = {"exemptions": list(exemptions), "weight_exempt": written(spared, 2)}
+    return {"blocks": lines, **(said if exemptions else {}), "vetoes": vetoes,
+            "weight_without_data": written(without, 2),
             "score": None if total is None else written(total, 2),
-            **judged(standard, total, without, caps(standard, reported, chosen), verdicts, vetoes,
-                     asked)}
+            **judged(standard, total, (without, spared), caps(standard, reported, chosen), verdicts,
+                     vetoes, asked)}
 
 
 def caps(standard, reported, chosen):
@@ -116,10 +123,11 @@ def requirements(grade):
     return [said] if isinstance(said, dict) else said
 
 
-def conditions(standard, lines, weights, used):
+def conditions(standard, lines, weights, used, exempt):
     """Each condition of each grade with the points of its block, and whether they are enough."""
-    points = {}
-    for block, own, now in zip(lines, weights, used):
+    points, nothing_asked = {}, {}
+    for block, own, now, no in zip(lines, weights, used, exempt):
+        nothing_asked[block["id"]] = all(no)
         earned = sum(decimal(one["points"]) for one in block["criteria"] if one["points"]) * 100
         points[block["id"]] = rounded(earned * sum(own) / sum(now), 0) if sum(now) else None
     out = []
@@ -128,16 +136,17 @@ def conditions(standard, lines, weights, used):
             has, least = points[one["block"]], int(decimal(one["at_least"]) * 100)
             out.append({"grade": grade["id"], "block": one["block"], "at_least": written(least, 2),
                         "points": None if has is None else written(has, 2),
-                        "holds": has is not None and has >= least})
+                        "holds": nothing_asked[one["block"]] or has is not None and has >= least})
     return out
 
 
-def judged(standard, total, without, acting, verdicts, vetoes, asked):
+def judged(standard, total, unmeasured, acting, verdicts, vetoes, asked):
+    without, spared = unmeasured
     grades = [str(grade["id"]) for grade in standard["grades"]]
     most = decimal(standard.get("max_weight_without_data", "40")) * 100
     enough = total is not None and without <= most
     at, limited = None, False
-    if enough:
+    if enough and without + spared <= most:
         at = next(i for i, grade in enumerate(standard["grades"])
                   if total >= decimal(grade["min"]) * 100)
         limited = at == 0 and without > 0 and len(grades) > 1
@@ -150,7 +159,9 @@ def judged(standard, total, without, acting, verdicts, vetoes, asked):
             at += 1
     if vetoes:
         at = len(grades) - 1
-    if set(verdicts) == {"not_reported"}:
+    if set(verdicts) == {"not_applicable"}:
+        verdict = "not_applicable"
+    elif "not_reported" in verdicts:
         verdict = "not_reported"
     elif not enough:
         verdict = "insufficient_data"

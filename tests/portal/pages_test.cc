@@ -174,6 +174,37 @@ TEST_F(Pages, AnOutletSaysWhyItHasItsGrade) {
   EXPECT_EQ(list_at(*page_of.find("outlet"), "statuses").size(), 1u);
 }
 
+TEST_F(Pages, AnExemptLineSaysUntilWhenAndWhy) {
+  Fact fact{"exemption",
+            "e1",
+            Date{2026, 3, 1},
+            Date{2026, 12, 31},
+            {{"outlet", "o320102-1"},
+             {"standard", "service"},
+             {"criterion", "on_time"},
+             {"owner", "os:li"},
+             {"reason", "水灾"}}};
+  scene_.registry->facts.add(LedgerIndex(90), Instant{1'793'404'860'000}, fact);
+  scene_.outlet_changes = {
+      {R"({"id": "fabricated", "finding": "CANARY-finding", "since": "2026-03-01"})", ""},
+      {R"("grade": "fail")", R"("grade": null)"},
+      {R"("grade_limited": false)",
+       R"("grade_limited": false, "weight_exempt": "60.00", "exemptions": )"
+       R"([{"id": "e1", "criterion": "on_time", "until": "2026-12-31"}])"}};
+  scene_.publish(101);
+  const Json page_of = page("/api/v1/outlets/o320102-1");
+  const Json& result = *page_of.find("result");
+  EXPECT_EQ(text_at(*result.find("reason"), "zh"),
+            "得分 92.40；60.00 分免考核，0.00 分数据不足，所余分值过少，因此不评定等次。");
+  const Json& lines = *list_at(result, "blocks")[0].find("criteria");
+  ASSERT_EQ(list_at(lines.as_array()[0], "notes").size(), 1u);
+  EXPECT_EQ(text_at(list_at(lines.as_array()[0], "notes")[0], "zh"),
+            "2026-03-01 至 2026-12-31 免考核：水灾（负责人：os:li）");
+  EXPECT_EQ(text_at(list_at(lines.as_array()[0], "notes")[0], "en"),
+            "Exempt from 2026-03-01 to 2026-12-31: 水灾 (owner: os:li)");
+  EXPECT_TRUE(list_at(lines.as_array()[1], "notes").empty());
+}
+
 TEST_F(Pages, AClosedPeriodShowsItsRevisionsAndWhatWouldBeNow) {
   const char* path = "/api/v1/outlets/o320102-1?period=2026";
   EXPECT_TRUE(page(path).find("closing")->is_null());

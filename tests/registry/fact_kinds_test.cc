@@ -34,7 +34,7 @@ std::vector<std::string> texts(const Fact& fact) {
 }
 
 TEST(FactKinds, EveryKindIsFoundAndItsAttributesStandOnce) {
-  ASSERT_EQ(fact_kinds().size(), 6u);
+  ASSERT_EQ(fact_kinds().size(), 7u);
   for (const FactKind& kind : fact_kinds()) {
     EXPECT_EQ(fact_kind(kind.id), &kind);
     std::vector<std::string> names = kind.attribute_names();
@@ -104,6 +104,17 @@ TEST(FactKinds, AFindingNeedsTwoPersonsAndADocument) {
   std::vector<std::string> missing;
   for (const AttributeProblem& problem : check_fact(fact)) missing.push_back(problem.attribute);
   EXPECT_THAT(missing, ElementsAre("document", "decided_by", "seconded_by"));
+}
+
+TEST(FactKinds, AnExemptionNeedsAnOwnerAReasonAndAnExpiry) {
+  Fact fact{"exemption",
+            "e1",
+            Date{2025, 3, 1},
+            std::nullopt,
+            {{"outlet", "a"}, {"standard", "outlet"}, {"criterion", "opening"}}};
+  std::vector<std::string> missing;
+  for (const AttributeProblem& problem : check_fact(fact)) missing.push_back(problem.attribute);
+  EXPECT_THAT(missing, ElementsAre("until", "owner", "reason"));
 }
 
 struct FormCase {

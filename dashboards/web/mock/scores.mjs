@@ -59,7 +59,7 @@ function criterionOf(outlet, c, draw) {
     rule_text: two(
       `达到 ${c.full}${unit} 得满分，${c.zero}${unit} 及以下不得分，中间按比例`,
       `Full at ${c.full}${unit}, none at or below ${c.zero}${unit}, in proportion between`),
-    basis: { ...BASIS[c.kind], text: c.text },
+    notes: [], basis: { ...BASIS[c.kind], text: c.text },
   }
 }
 

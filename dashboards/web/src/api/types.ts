@@ -303,7 +303,7 @@ export interface Criterion {
   points_text: string
   share: number | null
   figure: Figure
-  rule_text: Title
+  rule_text: Title; notes: Title[]
   basis: Basis
 }
 
