@@ -181,19 +181,38 @@ void CaseBook::refold(Case& target) {
   }
 }
 
-void CaseBook::settle(Case& target, CaseId id) {
+// Whether an open case is overdue; where it is not yet, it is looked at again then. `queued` is the
+// due instant for which it waits already.
+bool CaseBook::judge_due(const Case& target, CaseId id, Instant& queued) {
   const std::optional<std::size_t>& due_field = plans_[target.type].due_field;
-  target.facts.overdue = false;
-  if (due_field && target.open() && target.facts.fields[*due_field]) {
-    Instant due = {target.facts.fields[*due_field]->number};
-    target.facts.overdue = as_of_ > due;
-    if (!target.facts.overdue && due != target.queued_due &&
-        due.ms < std::numeric_limits<std::int64_t>::max()) {
-      queue_.push({{due.ms + 1}, id});
-      target.queued_due = due;
-    }
+  if (!due_field || !target.open() || !target.facts.fields[*due_field]) return false;
+  Instant due = {target.facts.fields[*due_field]->number};
+  if (as_of_ > due) return true;
+  if (due != queued && due.ms < std::numeric_limits<std::int64_t>::max()) {
+    queue_.push({{due.ms + 1}, id});
+    queued = due;
   }
+  return false;
+}
+
+void CaseBook::settle(Case& target, CaseId id) {
+  target.facts.overdue = judge_due(target, id, target.queued_due);
   touch(target, id);
+}
+
+Case CaseBook::seen_from(CaseId id, const std::function<bool(std::uint32_t stream)>& counts) {
+  Case out = cases_[id];
+  out.facts.fields.assign(out.facts.fields.size(), std::nullopt);
+  out.facts.steps.assign(out.facts.steps.size(), std::nullopt);
+  out.duplicates.clear();
+  out.folded = 0;
+  out.closed = false;
+  for (std::uint32_t i = 0; i < out.events.size(); ++i) {
+    if (out.events[i].counts() && counts(out.events[i].stream)) fold(out, i);
+  }
+  Instant queued = cases_[id].queued_due;
+  out.facts.overdue = judge_due(out, id, queued);
+  return out;
 }
 
 void CaseBook::touch(Case& target, CaseId id) {

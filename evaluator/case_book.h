@@ -3,6 +3,7 @@
 #define PLUMBLINE_EVALUATOR_CASE_BOOK_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <queue>
@@ -120,6 +121,9 @@ class CaseBook {
   Instant as_of() const { return as_of_; }
   const Case& at(CaseId id) const { return cases_[id]; }
   std::size_t size() const { return cases_.size(); }
+  // The case as the events of some streams alone make it: its facts, whether it exists and is open.
+  // Where it becomes overdue at another instant than as a whole, it is touched then, too.
+  Case seen_from(CaseId id, const std::function<bool(std::uint32_t stream)>& counts);
 
   // The cases whose fold may have changed since the last call, each once.
   std::vector<CaseId> take_touched();
@@ -154,6 +158,7 @@ class CaseBook {
   void fold(Case& target, std::uint32_t index) const;
   std::vector<Case::State> weigh_amendments(Case& target);
   void refold(Case& target);
+  bool judge_due(const Case& target, CaseId id, Instant& queued);
   void settle(Case& target, CaseId id);
   void touch(Case& target, CaseId id);
 

@@ -15,6 +15,7 @@ namespace plumbline {
 namespace {
 
 constexpr std::uint64_t kMaxCasesListed = 200;
+constexpr std::uint32_t kOnlyOutlet = 0;  // in a fold of one
 constexpr std::array<std::string_view, 7> kStates = {"",        "open",    "closed", "overdue",
                                                      "against", "flagged", "amended"};
 
@@ -25,6 +26,7 @@ struct Wanted {
   const Indicator* indicator = nullptr;  // nullptr: cases without regard to one
   std::size_t standard = 0;
   std::size_t indicator_index = 0;
+  std::vector<std::optional<DayRange>> days;  // of each indicator: whose cases count
 };
 
 struct Listed {
@@ -72,7 +74,7 @@ CaseView view_by(const RuleFold& fold, const Wanted& wanted, std::size_t index, 
   if (!indicator.parts.empty()) return view;
   view.indicator = &indicator;
   view.contribution = fold.contribution(id, wanted.standard, index);
-  view.period = wanted.period;
+  view.days = wanted.days[index];
   return view;
 }
 
@@ -177,7 +179,13 @@ Result<Json> case_list(const OutletFold& outlet, const CaseQuery& query) {
   const RuleFold* of_period = wanted.period ? outlet.of_period(*wanted.period) : nullptr;
   const RuleFold& fold = of_period == nullptr ? outlet.newest() : *of_period;
   const EventCatalog& catalog = fold.rules().pack->events;
-  if (!query.criterion.empty()) RETURN_IF_ERROR(find_indicator(fold.rules(), wanted));
+  if (!query.criterion.empty()) {
+    RETURN_IF_ERROR(find_indicator(fold.rules(), wanted));
+    wanted.days.resize(fold.rules().standards[wanted.standard].indicators.size());
+    for (std::size_t i = 0; wanted.period && i < wanted.days.size(); ++i) {
+      wanted.days[i] = fold.days_of(wanted.standard, i, kOnlyOutlet, *wanted.period);
+    }
+  }
   const TypeSpec* type = query.type.empty() ? nullptr : catalog.type(query.type);
   if (type == nullptr && !query.type.empty()) {
     return Error(Code::kNotFound, fmt::format("there is no case type \"{}\"", query.type));

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "evaluator/rule_words.h"
 #include "evaluator/tally.h"
 
 namespace plumbline {
@@ -30,11 +31,6 @@ std::string_view unit_symbol(Unit::Id unit) {
       return " d";
   }
   return "";
-}
-
-bool is_in(Date day, const Period& period) {
-  return day.year == period.year &&
-         (period.unit == Period::Unit::kYear || day.month == period.month);
 }
 
 bool reads(const std::optional<Expression>& expression, std::string_view words) {
@@ -146,7 +142,7 @@ std::string sample_text(const Indicator& indicator, const Sample& sample) {
 
 bool CaseView::counts() const {
   return contribution != nullptr && contribution->state == Contribution::State::kCounted &&
-         (!period || is_in(contribution->day, *period));
+         (!days || days->holds(contribution->day));
 }
 
 bool CaseView::against() const {
@@ -201,6 +197,11 @@ Title why_text(const Case& of, const TypeSpec& type, const CaseView& view) {
     std::string day = format_date(gives->day);
     return {"归入 " + day + "，不在本时期，未计入",
             "Not counted: it belongs to " + day + ", outside of the period."};
+  }
+  if (gives != nullptr && gives->state == Contribution::State::kLeftOut) {
+    Title sources = sources_text(view.indicator->sources);
+    return {"来源不符（只计" + sources.zh + "报送的数据），未计入",
+            "Not counted: it was not reported by " + sources.en + "."};
   }
   if (!of.exists()) {
     return {"所报数据均已作废，未计入", "Not counted: all that was reported of it is void."};

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "evaluator/contribution.h"
 #include "evaluator/standard.h"
+#include "evaluator/window_book.h"
 #include "model/event.h"
 #include "packs/calendar.h"
 #include "packs/pack.h"
@@ -30,7 +31,7 @@ std::string sample_text(const Indicator& indicator, const Sample& sample);
 struct CaseView {
   const Indicator* indicator = nullptr;        // nullptr: no indicator is asked about
   const Contribution* contribution = nullptr;  // nullptr: the indicator is of another case type
-  std::optional<Period> period;                // only what is dated here counts
+  std::optional<DayRange> days;                // only what is dated here counts
 
   bool counts() const;
   bool against() const;  // counted, of a share, and not in its numerator

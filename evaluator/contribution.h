@@ -19,7 +19,8 @@ struct Contribution {
   enum class State : std::uint8_t {
     kNone,  // does not count
     kCounted,
-    kFailed,  // an expression overflowed or divided by zero; listed, not counted
+    kFailed,   // an expression overflowed or divided by zero; listed, not counted
+    kLeftOut,  // would count, but only by events of kinds of source that are not demanded
   };
   State state = State::kNone;
   Date day;  // local; decides month and year

@@ -80,7 +80,7 @@ Status Engine::apply_record(const StoredEntry& stored, const Entry& entry) {
   if (const auto* recorded = std::get_if<FactsRecorded>(&record->body)) {
     targets_.facts_changed();
     for (const Fact& fact : recorded->facts) {
-      for (auto& fold : folds_) fold->add_fact(fact);
+      for (auto& fold : folds_) fold->add_fact(fact, entry.recorded_at);
     }
   }
   if (const auto* redacted = std::get_if<ContentRedacted>(&record->body)) {
@@ -134,7 +134,9 @@ void Engine::make_folds() {
   for (const Answering& part : answering(in_force_)) {
     auto fold = std::make_unique<RuleFold>(part.rules, part.range);
     for (const auto& [id, outlet] : registry_.outlets) fold->add_outlet(outlet);
-    for (const Fact& fact : facts_about_outlets(registry_.facts)) fold->add_fact(fact);
+    for (const FactBook::Version& known : facts_about_outlets(registry_.facts)) {
+      fold->add_fact(known.fact, known.recorded_at);
+    }
     if (as_of_) fold->advance(*as_of_);
     folds_.push_back(std::move(fold));
   }
@@ -156,7 +158,7 @@ Status Engine::apply_batch(const StoredEntry& stored, const Entry& entry) {
   if (!read.content && read.problem == kWithdrawnRule) without_content_.insert(stored.index);
   if (redacted_.contains(stored.index)) withdraw(read);
   for (auto& fold : folds_) {
-    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second.historical));
+    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second));
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "evaluator/improvement_json.h"
 #include "evaluator/line_cases.h"
@@ -46,9 +47,31 @@ struct Subject {
   const RuleFold* fold = nullptr;
   std::size_t index = 0;  // of the standard
   const Standard* standard = nullptr;
+  std::shared_ptr<Standard> by_norms;  // what `standard` is where it has norms
   Period period;
   Json body;
 };
+
+// Puts the numbers that stood in place of norms into a copy of the standard.
+Status take_norms(Subject& subject) {
+  if (!subject.standard->has_norms) return {};
+  subject.by_norms = std::make_shared<Standard>(*subject.standard);
+  for (const Json& of_block : list(subject.body, "blocks")) {
+    for (const Json& line : list(of_block, "criteria")) {
+      if (line.find("norm") == nullptr) continue;
+      ASSIGN_OR_RETURN(Decimal value, parse_decimal(text(member(line, "norm"), "value")));
+      for (Block& block : subject.by_norms->blocks) {
+        for (Criterion& criterion : block.criteria) {
+          if (criterion.id != text(line, "id")) continue;
+          criterion.linear->full = value;
+          criterion.met_at = value;
+        }
+      }
+    }
+  }
+  subject.standard = subject.by_norms.get();
+  return {};
+}
 
 Result<Subject> find(const OutletFold& outlet, const std::string& standard, const Period& period) {
   Subject out;
@@ -64,6 +87,7 @@ Result<Subject> find(const OutletFold& outlet, const std::string& standard, cons
   }
   out.index = static_cast<std::size_t>(out.standard - out.fold->rules().standards.data());
   ASSIGN_OR_RETURN(out.body, Json::parse(row->body));
+  RETURN_IF_ERROR(take_norms(out));
   if (out.standard->level != row->level) {
     return Error(Code::kNotFound, fmt::format("the standard {} scores units of {}, not outlets",
                                               standard, out.standard->level));
@@ -105,12 +129,16 @@ Json moved_words(const Json& line) {
   auto moved = parse_decimal(text(line, "redistributed"));
   if (!moved.ok() || moved->units == 0) return nullptr;
   std::string points = format_decimal({std::abs(moved->units)}, 2);
+  if (moved->units < 0 && text(line, "verdict") == "not_applicable") {
+    return title_json({fmt::format("免考核，{} 分调整到其他指标", points),
+                       fmt::format("exempt: its {} points went to other criteria", points)});
+  }
   if (moved->units < 0) {
     return title_json({fmt::format("数据不足，{} 分调整到其他指标", points),
                        fmt::format("no data: its {} points went to other criteria", points)});
   }
-  return title_json({fmt::format("另有 {} 分由数据不足的指标调整而来", points),
-                     fmt::format("{} points came from criteria without data", points)});
+  return title_json({fmt::format("另有 {} 分由数据不足或免考核的指标调整而来", points),
+                     fmt::format("{} points came from criteria without data or exempt", points)});
 }
 
 Json line_json(const Subject& subject, const Block& block, const Criterion& criterion,
@@ -125,6 +153,7 @@ Json line_json(const Subject& subject, const Block& block, const Criterion& crit
        {"verdict", "points", "weight", "weight_used", "redistributed", "figure"}) {
     json.set(key, member(line, key));
   }
+  if (line.find("norm") != nullptr) json.set("norm", member(line, "norm"));
   json.set("redistributed_text", moved_words(line));
   json.set("figure_text", title_json(figure_words(indicator, figure)));
   json.set("sample_text", title_json(sample_words(figure)));
@@ -202,6 +231,21 @@ Json caps_json(const Subject& subject) {
   return out;
 }
 
+// Which lines are exempt; as ByCriterion.
+ByCriterion<bool> exempt_of(const Subject& subject) {
+  ByCriterion<bool> out;
+  const Json::Array& acting = list(subject.body, "exemptions");
+  for (const Block& block : subject.standard->blocks) {
+    out.emplace_back();
+    for (const Criterion& criterion : block.criteria) {
+      out.back().push_back(std::any_of(acting.begin(), acting.end(), [&](const Json& one) {
+        return text(one, "criterion") == criterion.id;
+      }));
+    }
+  }
+  return out;
+}
+
 Result<Json> improvement_of_subject(const Subject& subject) {
   if (subject.body.find("error") != nullptr) return Json(nullptr);
   const Standard& standard = *subject.standard;
@@ -210,6 +254,7 @@ Result<Json> improvement_of_subject(const Subject& subject) {
   measures.reported = events.is_integer() && events.as_integer() > 0;
   const Json& ended = member(member(subject.body, "period"), "ended");
   measures.ended = ended.is_bool() && ended.as_bool();
+  measures.exempt = exempt_of(subject);
   for (std::size_t v = 0; v < standard.vetoes.size(); ++v) {
     const Json::Array& acting = list(subject.body, "vetoes");
     bool acts = std::any_of(acting.begin(), acting.end(), [&](const Json& one) {
@@ -247,6 +292,9 @@ Result<Json> explanation(const OutletFold& outlet, const std::string& standard,
     json.set(key, member(body, key));
   }
   json.set("weight_without_data", member(body, "weight_without_data"));
+  for (const char* key : {"weight_exempt", "exemptions"}) {
+    if (body.find(key) != nullptr) json.set(key, member(body, key));
+  }
   json.set("error", member(body, "error"));
   json.set("grade", grade_named(by, member(body, "grade")));
   json.set("grade_by_score", grade_named(by, member(body, "grade_by_score")));

@@ -11,7 +11,9 @@
 #include "base/check.h"
 #include "evaluator/batch_entry.h"
 #include "evaluator/outlet_columns.h"
+#include "evaluator/outlet_facts.h"
 #include "evaluator/unit_figures.h"
+#include "evaluator/window_book.h"
 #include "ledger/entry.h"
 
 namespace plumbline {
@@ -27,18 +29,18 @@ struct Part {
       periods.back().advance(as_of);
     }
     for (const auto& [id, outlet] : registry.outlets) units.add_outlet(outlet);
-    for (const FactBook::Version* version : registry.facts.known("finding")) {
-      findings.learn(version->fact);
+    for (const FactBook::Version& known : facts_about_outlets(registry.facts)) {
+      facts.learn(known.fact, known.recorded_at);
     }
-    findings.advance(calendar.local_date(as_of));
-    rows = {&plans, &periods, &findings};
+    facts.advance(calendar.local_date(as_of));
+    rows = {&plans, &periods, &facts, as_of};
   }
   Part(Part&&) = delete;
 
   RulePlans plans;
   UnitTable units;
   std::vector<PeriodList> periods;
-  FindingBook findings;
+  OutletFacts facts;
   RowMaker rows;
 };
 
@@ -130,8 +132,8 @@ class Worker {
     bool redacted =
         redaction != shared_.registry.redactions.end() && index < redaction->second.index;
     if (redacted || shared_.ask.without == index) withdraw(batch);
-    bool historical = shared_.registry.streams.at(batch.header.stream).historical;
-    take(fold_input(batch, index, entry.recorded_at, historical), !stored.content.has_value());
+    const KeyEnrolled& stream = shared_.registry.streams.at(batch.header.stream);
+    take(fold_input(batch, index, entry.recorded_at, stream), !stored.content.has_value());
     return {};
   }
 
@@ -203,6 +205,16 @@ void run_all(const std::vector<std::unique_ptr<Worker>>& workers) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// True where every figure is one of whole months over the cases as they are.
+bool goes_by_column(const RuleSet& rules) {
+  for (const Standard& standard : rules.standards) {
+    for (const Indicator& indicator : standard.indicators) {
+      if (is_rolling(indicator) || !indicator.sources.empty()) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<FullAnswer> evaluate_by_outlet(const FullAsk& ask) {
@@ -220,6 +232,9 @@ Result<FullAnswer> evaluate_by_outlet(const FullAsk& ask) {
   const RegistryState& registry = answer.office->registry;
   Shared shared{ask, registry, {}, {}};
   for (const Answering& part : answering(answer.office->in_force)) {
+    if (!goes_by_column(*part.rules)) {
+      return Error(Code::kUnsupported, "windows and demanded sources are not folded by column");
+    }
     shared.parts.push_back(std::make_unique<Part>(part, registry, ask.as_of));
   }
   for (const auto& [id, outlet] : registry.outlets) shared.outlets.push_back(id);

@@ -36,8 +36,9 @@ struct FullAnswer {
 // What Engine says of a prefix at an as-of, at less cost: each outlet is folded by itself, which
 // needs little memory, and by column (OutletColumns); outlets are shared out among the threads.
 //
-// An error says only that a ledger is not in order somewhere: which entry is at fault is for Engine
-// to tell.
+// kUnsupported where a figure reaches behind its period or demands a kind of source: such rules are
+// for Engine. Another error says only that a ledger is not in order somewhere: which entry is at
+// fault is for Engine to tell.
 Result<FullAnswer> evaluate_by_outlet(const FullAsk& ask);
 
 }  // namespace plumbline

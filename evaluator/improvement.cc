@@ -14,7 +14,7 @@ namespace {
 
 // The engine's own score, limits and grade for such figures, which are as Standard::indicators.
 Result<Standing> stand(const Standard& standard, const std::vector<Measured>& figures,
-                       bool reported, const std::vector<std::size_t>& vetoes) {
+                       bool reported, const UnitMeasures& measures) {
   auto value_of = [&](std::size_t indicator) -> Result<std::optional<Fraction>> {
     const Measured& figure = figures[indicator];
     if (!figure.error.empty()) return Error(Code::kInvalid, figure.error);
@@ -29,8 +29,8 @@ Result<Standing> stand(const Standard& standard, const std::vector<Measured>& fi
     }
   }
   Standing out;
-  ASSIGN_OR_RETURN(out.card, score_unit(standard, in_blocks, reported));
-  out.limits.vetoes = vetoes;
+  ASSIGN_OR_RETURN(out.card, score_unit(standard, in_blocks, reported, measures.exempt));
+  out.limits.vetoes = measures.vetoes;
   for (std::size_t c = 0; c < standard.caps.size(); ++c) {
     ASSIGN_OR_RETURN(std::optional<Fraction> value, value_of(standard.caps[c].indicator_index));
     if (!value || !reported) continue;
@@ -98,7 +98,7 @@ const Standing* Search::after(Lever& lever, std::int64_t cases) {
     std::vector<Measured> figures = figures_;
     put(lever, figures_after(standard_, measures_, figures_, lever, cases), figures);
     bool reported = measures_.reported || lever.way == Way::kAdditional;
-    kept->second = keep_error(stand(standard_, figures, reported, measures_.vetoes));
+    kept->second = keep_error(stand(standard_, figures, reported, measures_));
   }
   return kept->second ? &*kept->second : nullptr;
 }
@@ -109,7 +109,7 @@ std::optional<Standing> Search::after_both(Lever& a, std::int64_t cases_a, Lever
   put(a, figures_after(standard_, measures_, figures_, a, cases_a), figures);
   put(b, figures_after(standard_, measures_, figures_, b, cases_b), figures);
   bool reported = measures_.reported || a.way == Way::kAdditional || b.way == Way::kAdditional;
-  return keep_error(stand(standard_, figures, reported, measures_.vetoes));
+  return keep_error(stand(standard_, figures, reported, measures_));
 }
 
 // How many of the lever's cases can still come.
@@ -237,7 +237,7 @@ Result<Moves> Search::moves_of(const Aim& aim) {
 }
 
 Status Search::choose_next_grade() {
-  ASSIGN_OR_RETURN(out_.now, stand(standard_, figures_, measures_.reported, measures_.vetoes));
+  ASSIGN_OR_RETURN(out_.now, stand(standard_, figures_, measures_.reported, measures_));
   if (!out_.now.grade && !standard_.grades.empty()) next_ = standard_.grades.size() - 1;
   if (out_.now.grade && *out_.now.grade > 0) next_ = *out_.now.grade - 1;
   out_.next_grade = next_;
@@ -257,7 +257,8 @@ void Search::add_held() {
     }
   }
   const ScoreCard& card = out_.now.card;
-  bool no_grade = card.weight_without_data > standard_.max_weight_without_data;
+  const Decimal unmeasured{card.weight_without_data.units + card.weight_exempt.units};
+  bool no_grade = unmeasured > standard_.max_weight_without_data;
   out_.held_by_missing_data = no_grade || (*next_ == 0 && card.grade_limited);
 }
 
@@ -333,7 +334,7 @@ Result<Improvement> Search::run() {
 }  // namespace
 
 Result<Standing> standing_of(const Standard& standard, const UnitMeasures& measures) {
-  return stand(standard, figures_of(standard, measures), measures.reported, measures.vetoes);
+  return stand(standard, figures_of(standard, measures), measures.reported, measures);
 }
 
 Result<Improvement> improvement_of(const Standard& standard, const UnitMeasures& measures) {

@@ -42,6 +42,7 @@ struct UnitMeasures {
   bool reported = false;            // had an accepted event in the period
   bool ended = false;               // the period has: no new case is dated in it any more
   std::vector<std::size_t> vetoes;  // acting, into Standard::vetoes
+  ByCriterion<bool> exempt = {};    // as score_unit takes it
 };
 
 // The score with the grade that is given in the end.

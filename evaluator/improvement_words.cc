@@ -64,6 +64,15 @@ Title veto_text(const Veto& veto) {
 Title missing_text(const Standard& standard, const Improvement& improvement) {
   const Decimal weight = improvement.now.card.weight_without_data;
   std::string points = points_text(weight);
+  const Decimal exempt = improvement.now.card.weight_exempt;
+  if (exempt.units > 0 && Decimal{weight.units + exempt.units} > standard.max_weight_without_data) {
+    return {
+        fmt::format("{} 分免考核，{} 分没有数据，合计超过 {} 分不评等次", points_text(exempt),
+                    points, points_text(standard.max_weight_without_data)),
+        fmt::format("{} points are exempt and {} have no data; over {} together there is no "
+                    "grade",
+                    points_text(exempt), points, points_text(standard.max_weight_without_data))};
+  }
   if (weight > standard.max_weight_without_data) {
     std::string most = points_text(standard.max_weight_without_data);
     return {

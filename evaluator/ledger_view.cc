@@ -133,7 +133,7 @@ class LedgerView : public EvaluatorView {
     auto take = [&](LedgerIndex index) {
       if (index.value >= from.value) entries.insert(index.value);
     };
-    for (const char* kind : {"finding", "exemption"}) {
+    for (const char* kind : {"finding", "exemption", "class"}) {
       for (const FactBook::Version* version : office->registry.facts.known(kind)) {
         if (version->fact.attribute("outlet") == outlet.text()) take(version->index);
       }

@@ -266,6 +266,8 @@ std::vector<Measured> figures_of(const Standard& standard, const UnitMeasures& m
 
 Result<std::vector<Lever>> levers_of(const Standard& standard, const UnitMeasures& measures,
                                      const std::vector<Measured>& figures, const Aim& aim) {
+  // One more case may bring the figure back to its own period, which other cases make.
+  if (standard.indicators[aim.indicator].fallback_days > 0) return std::vector<Lever>();
   return Ways(standard, measures, figures, aim).all();
 }
 

@@ -2,6 +2,7 @@
 #include "evaluator/line_cases.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -62,12 +63,14 @@ Json line_cases(const RuleFold& fold, std::size_t standard, const Criterion& cri
   std::vector<std::size_t> parts;
   add_parts(by, criterion.indicator_index, parts);
   const bool rising = criterion.higher_is_better;
+  std::map<std::size_t, DayRange> days;
+  for (std::size_t part : parts) days[part] = fold.days_of(standard, part, 0, period);
   std::vector<Found> counted;
   std::vector<Found> against;
   for (CaseId id = 0; id < fold.cases().size(); ++id) {
     const Case& of = fold.cases().at(id);
     for (std::size_t part : parts) {
-      CaseView view{&by.indicators[part], fold.contribution(id, standard, part), period};
+      CaseView view{&by.indicators[part], fold.contribution(id, standard, part), days[part]};
       if (!view.counts()) continue;
       Found found{id, view, opened_at(of)};
       counted.push_back(found);

@@ -18,6 +18,8 @@ namespace plumbline {
 struct Measured {
   std::int64_t n = 0;                     // cases that count; of a ratio those it is over
   std::optional<std::int64_t> numerator;  // of a share
+  std::optional<std::int64_t> left_out;   // cases; where kinds of source are demanded
+  std::optional<int> days;                // taken in place of the period; 0: the period
   std::optional<Fraction> figure;         // nullopt without data
   bool sufficient = false;                // may carry points
   std::string error;                      // why the exact figure does not fit; or empty

@@ -18,7 +18,9 @@ Result<std::shared_ptr<const OutletFold>> OutletFold::make(LedgerReader& reader,
     fold->ranges_.push_back(part.range);
     fold->folds_.push_back(std::make_unique<RuleFold>(part.rules, part.range));
     fold->folds_.back()->add_outlet(prefix.outlet);
-    for (const Fact& fact : prefix.facts) fold->folds_.back()->add_fact(fact);
+    for (const FactBook::Version& known : prefix.facts) {
+      fold->folds_.back()->add_fact(known.fact, known.recorded_at);
+    }
     // Before the batches: what is folded at once need not wait in a queue.
     fold->folds_.back()->advance(prefix.as_of);
   }
@@ -48,7 +50,7 @@ Status OutletFold::take(const StoredEntry& stored, const OutletPrefix& prefix) {
   source.kind = stream->second.source_kind;
   sources_.emplace(stored.index, source);
   for (auto& fold : folds_) {
-    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second.historical));
+    fold->apply(fold_input(read, stored.index, entry.recorded_at, stream->second));
   }
   return {};
 }

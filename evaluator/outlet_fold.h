@@ -25,7 +25,7 @@ struct OutletPrefix {
   std::vector<LedgerIndex> entries;         // its batches, in ledger order
   std::set<LedgerIndex> withdrawn;          // by a redaction
   std::map<StreamId, KeyEnrolled> streams;  // its own
-  std::vector<Fact> facts;                  // about it
+  std::vector<FactBook::Version> facts;     // that its results follow from
   Instant as_of;
 };
 

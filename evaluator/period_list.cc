@@ -10,16 +10,6 @@ constexpr Instant kForEver = {std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
-Period next_period(Period period) {
-  if (period.unit == Period::Unit::kYear || period.month == 12) {
-    ++period.year;
-    if (period.unit == Period::Unit::kMonth) period.month = 1;
-  } else {
-    ++period.month;
-  }
-  return period;
-}
-
 PeriodList::PeriodList(const Standard& standard, const Calendar& calendar, PeriodRange range)
     : calendar_(calendar),
       range_(range),

@@ -51,9 +51,6 @@ class PeriodList {
   std::map<Period, PeriodSpan> begun_;
 };
 
-// The period behind `period`, of the same unit.
-Period next_period(Period period);
-
 }  // namespace plumbline
 
 #endif  // PLUMBLINE_EVALUATOR_PERIOD_LIST_H_

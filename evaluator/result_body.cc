@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "evaluator/measured.h"
 #include "evaluator/scoring.h"
+#include "evaluator/window_book.h"
 
 namespace plumbline {
 namespace {
@@ -17,11 +18,13 @@ std::string points_text(Decimal points) {
   return format_decimal(points, kPointDecimals);
 }
 
-// {"n", "numerator"?, "value", "error"?}
+// {"n", "numerator"?, "left_out"?, "days"?, "value", "error"?}
 Json figure_json(const Indicator& indicator, const Measured& measured) {
   Json json = Json::object();
   json.set("n", measured.n);
   if (measured.numerator) json.set("numerator", *measured.numerator);
+  if (measured.left_out) json.set("left_out", *measured.left_out);
+  if (measured.days) json.set("days", *measured.days > 0 ? Json(*measured.days) : Json());
   json.set("value", nullptr);
   if (!measured.error.empty()) json.set("error", measured.error);
   if (!measured.figure) return json;
@@ -57,6 +60,10 @@ Figures figures_of(const BodyInput& input) {
     const Indicator& indicator = at.plan->indicator();
     if (indicator.over == IndicatorOver::kCases) {
       figures.back().measured = measured(indicator, tally_of(at));
+      if (is_rolling(indicator)) figures.back().measured.days = at.days;
+      if (!indicator.sources.empty()) {
+        figures.back().measured.left_out = at.cell == nullptr ? 0 : at.cell->left_out;
+      }
     }
   }
   for (IndicatorOver over : {IndicatorOver::kSum, IndicatorOver::kRatio}) {
@@ -130,6 +137,12 @@ Json criterion_json(const Criterion& criterion, const CriterionLine& line, const
   return json;
 }
 
+Json norm_json(const NormInForce& norm) {
+  Json json = Json::object().set("value", format_decimal_short(norm.value));
+  json.set("class", norm.outlet_class.empty() ? Json() : Json(norm.outlet_class));
+  return json.set("fact", norm.fact.empty() ? Json() : Json(norm.fact));
+}
+
 Json blocks_json(const BodyInput& input, const Figures& figures, const ScoreCard& card) {
   Json blocks = Json::array();
   for (std::size_t b = 0; b < input.standard->blocks.size(); ++b) {
@@ -137,8 +150,9 @@ Json blocks_json(const BodyInput& input, const Figures& figures, const ScoreCard
     Json criteria = Json::array();
     for (std::size_t c = 0; c < block.criteria.size(); ++c) {
       const Criterion& criterion = block.criteria[c];
-      criteria.push(
-          criterion_json(criterion, card.blocks[b][c], figures[criterion.indicator_index]));
+      Json line = criterion_json(criterion, card.blocks[b][c], figures[criterion.indicator_index]);
+      if (criterion.norm && !input.norms.empty()) line.set("norm", norm_json(*input.norms[b][c]));
+      criteria.push(std::move(line));
     }
     blocks.push(Json::object().set("id", block.id).set("criteria", std::move(criteria)));
   }
@@ -160,7 +174,14 @@ Result<ScoreCard> scored(const BodyInput& input, const Figures& figures) {
     exempt.emplace_back();
     for (const auto& acting : block) exempt.back().push_back(!acting.empty());
   }
-  return score_unit(*input.standard, chosen, input.events.events > 0, exempt);
+  ByCriterion<std::optional<Decimal>> norms;
+  for (const auto& block : input.norms) {
+    norms.emplace_back();
+    for (const auto& one : block) {
+      norms.back().push_back(one ? std::optional<Decimal>(one->value) : std::nullopt);
+    }
+  }
+  return score_unit(*input.standard, chosen, input.events.events > 0, exempt, norms);
 }
 
 // Only where there is one, so that a body without stays what it was.

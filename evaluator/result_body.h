@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "evaluator/contribution.h"
 #include "evaluator/exemption_book.h"
 #include "evaluator/finding_book.h"
+#include "evaluator/norm_book.h"
 #include "evaluator/period_list.h"
 #include "evaluator/standard.h"
 #include "evaluator/tally_book.h"
@@ -44,6 +46,8 @@ struct EventCounts {
 struct BodyFigure {
   const IndicatorPlan* plan = nullptr;
   const TallyBook::Cell* cell = nullptr;
+  std::shared_ptr<const TallyBook::Cell> rolled = {};  // what `cell` is where days were taken
+  int days = 0;                                        // how many; 0: the period
 };
 
 struct BodyInput {
@@ -58,6 +62,9 @@ struct BodyInput {
   // As Standard::blocks, criteria; or empty.
   std::vector<std::vector<std::vector<ExemptionBook::Acting>>> exemptions;
   std::vector<BodyFigure> figures;  // as Standard::indicators
+  // As Standard::blocks, criteria, nullopt where there is none; or empty where no criterion has
+  // one.
+  std::vector<std::vector<std::optional<NormInForce>>> norms;
 };
 
 // The body of a result: RFC 8785 JSON, docs/formats/results.md. Pure. A figure or score that does

@@ -16,9 +16,8 @@ const Contribution* given(const RuleFold& fold, CaseId id, std::size_t standard,
   const Contribution* gives = fold.contribution(id, standard, indicator);
   if (gives == nullptr || gives->state == Contribution::State::kNone) return nullptr;
   if (gives->state == Contribution::State::kFailed) return gives;
-  bool inside = gives->day.year == period.year &&
-                (period.unit == Period::Unit::kYear || gives->day.month == period.month);
-  return inside ? gives : nullptr;
+  DayRange days = fold.days_of(standard, indicator, fold.cases().at(id).outlet, period);
+  return days.holds(gives->day) ? gives : nullptr;
 }
 
 bool same(const Contribution* a, const Contribution* b) {

@@ -272,6 +272,8 @@ class Differ {
   static Title scoring_words(const FoundCriterion& in) {
     Indicator plain = *in.indicator;
     plain.min_sample = 1;
+    plain.window_days = plain.fallback_days = 0;
+    plain.sources.clear();
     return criterion_text(*in.criterion, plain);
   }
 

@@ -34,6 +34,7 @@ RuleFold::RuleFold(std::shared_ptr<const RuleSet> rules, PeriodRange range)
       counts_(units_.units().size()) {
   for (const Standard& standard : plans_.rules->standards) {
     periods_.emplace_back(standard, pack_.calendar, range);
+    period_units_.insert(standard.periods.begin(), standard.periods.end());
   }
 }
 
@@ -46,9 +47,10 @@ void RuleFold::add_outlet(const OutletAdded& outlet) {
   touch_unit_rows(number);
 }
 
-void RuleFold::add_fact(const Fact& fact) {
-  touch_outlets(findings_.learn(fact));
-  touch_outlets(exemptions_.learn(fact));
+void RuleFold::add_fact(const Fact& fact, Instant recorded_at) {
+  OutletFacts::Touched touched = facts_.learn(fact, recorded_at);
+  touch_outlets(touched.outlets);
+  for (std::uint32_t o = 0; touched.all && o < units_.outlets(); ++o) touch_unit_rows(o);
 }
 
 void RuleFold::apply(const Batch& batch) {
@@ -62,6 +64,7 @@ void RuleFold::apply(const Batch& batch) {
   Intake::Outcome outcome = intake_.check(batch.entry, batch.recorded_at, header, *batch.content);
   auto numbers = static_cast<std::uint32_t>(streams_.size());
   std::uint32_t stream = streams_.try_emplace(header.stream, numbers).first->second;
+  if (stream == numbers) source_kinds_.push_back(batch.source);
   for (AcceptedEvent& event : outcome.accepted) {
     Position position{batch.entry, event.sequence};
     if (!batch.historical) {
@@ -85,8 +88,8 @@ void RuleFold::advance(Instant as_of) {
   if (as_of == book_.as_of()) return;
   book_.advance(as_of);
   Date today = pack_.calendar.local_date(as_of);
-  touch_outlets(findings_.advance(today));
-  touch_outlets(exemptions_.advance(today));
+  touch_outlets(facts_.advance(today));
+  for (const WindowBook::Key& key : windows_.advance(today)) touch_windows(key);
   for (std::uint32_t s = 0; s < periods_.size(); ++s) {
     for (const Period& period : periods_[s].advance(as_of)) {
       for (UnitId unit = 0; unit < units_.units().size(); ++unit) {
@@ -117,8 +120,8 @@ void RuleFold::settle() {
 void RuleFold::arrive(const CaseBook::Arrival& arrival) {
   Date day = pack_.calendar.local_date(arrival.time);
   for (UnitId unit : units_.units_of(arrival.outlet)) {
-    for (Period period : {Period{Period::Unit::kMonth, day.year, day.month},
-                          Period{Period::Unit::kYear, day.year, 0}}) {
+    for (Period::Unit period_unit : period_units_) {
+      const Period period = period_of(day, period_unit);
       EventCounts& counts = events_[{unit, period}];
       // Unsigned numbers wrap, so adding this takes one away.
       std::uint64_t one = arrival.voided ? ~std::uint64_t{0} : 1;
@@ -139,7 +142,7 @@ void RuleFold::refresh(CaseId id) {
   track.contributions.resize(plans.size());
   bool failed = false;
   for (std::size_t p = 0; p < plans.size(); ++p) {
-    Contribution fresh = plans_.plans[plans[p]].indicator.contribution_of(of);
+    Contribution fresh = contribution_of(plans_.plans[plans[p]], id);
     failed = failed || fresh.state == Contribution::State::kFailed;
     Contribution& old = track.contributions[p];
     if (fresh == old) continue;
@@ -153,6 +156,21 @@ void RuleFold::refresh(CaseId id) {
     failed_.erase(id);
   }
   refresh_counts(of, track, failed);
+}
+
+// Where kinds of source are demanded, what the case gives by their events alone.
+Contribution RuleFold::contribution_of(const RulePlans::Plan& plan, CaseId id) {
+  const std::vector<SourceKind>& sources = plan.indicator.indicator().sources;
+  Contribution whole = plan.indicator.contribution_of(book_.at(id));
+  if (sources.empty()) return whole;
+  auto is_demanded = [&](std::uint32_t stream) {
+    return std::find(sources.begin(), sources.end(), source_kinds_[stream]) != sources.end();
+  };
+  Contribution seen = plan.indicator.contribution_of(book_.seen_from(id, is_demanded));
+  if (seen.state != Contribution::State::kNone) return seen;
+  if (whole.state != Contribution::State::kCounted) return seen;
+  whole.state = Contribution::State::kLeftOut;
+  return whole;
 }
 
 void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
@@ -191,23 +209,31 @@ void RuleFold::refresh_counts(const Case& of, Track& track, bool failed) {
 
 void RuleFold::contribute(std::uint32_t plan, std::uint32_t outlet,
                           const Contribution& contribution, bool add) {
-  if (contribution.state != Contribution::State::kCounted) return;
+  const bool left_out = contribution.state == Contribution::State::kLeftOut;
+  if (contribution.state != Contribution::State::kCounted && !left_out) return;
   const RulePlans::Plan& at = plans_.plans[plan];
   const Indicator& indicator = at.indicator.indicator();
   for (UnitId unit : units_.units_of(outlet)) {
     if (!at.levels[units_.units()[unit].level]) continue;
     for (Period::Unit period_unit : plans_.rules->standards[at.standard].periods) {
-      Period period{period_unit, contribution.day.year,
-                    period_unit == Period::Unit::kMonth ? contribution.day.month : 0};
+      const Period period = period_of(contribution.day, period_unit);
       TallyBook::Key key{plan, unit, period};
-      if (add) {
-        tallies_.add(key, indicator, contribution);
-      } else {
-        tallies_.remove(key, indicator, contribution);
-      }
+      tallies_.change(key, indicator, contribution, add);
       ++counters_.tallies_touched;
       dirty_rows_.insert({at.standard, unit, period});
     }
+    if (!is_rolling(indicator)) continue;
+    windows_.change({plan, unit}, indicator, contribution, add);
+    touch_windows({plan, unit});
+  }
+}
+
+// Only periods that are not over look at another day than before; the others, where a case of
+// another time may have come.
+void RuleFold::touch_windows(const WindowBook::Key& key) {
+  const std::uint32_t standard = plans_.plans[key.indicator].standard;
+  for (const auto& [period, span] : periods_[standard].begun()) {
+    dirty_rows_.insert({standard, key.unit, period});
   }
 }
 
@@ -221,37 +247,6 @@ void RuleFold::touch_outlets(const std::vector<std::string>& outlets) {
     if (!outlet.ok() || !units_.has_outlet(*outlet)) continue;
     dirty_units_.insert(units_.unit_of(units_.outlet(*outlet)));
   }
-}
-
-std::vector<std::vector<FindingBook::Acting>> RuleFold::findings_for(const RowKey& key,
-                                                                     const PeriodSpan& span) const {
-  std::vector<std::vector<FindingBook::Acting>> out;
-  const UnitTable::Unit& unit = units_.units()[key.unit];
-  if (unit.level + 1 != pack_.levels.size()) return out;
-  Date first = pack_.calendar.local_date(span.start);
-  Date last = pack_.calendar.local_date(span.end - Duration{1});
-  for (const Veto& veto : plans_.rules->standards[key.standard].vetoes) {
-    out.push_back(findings_.acting(unit.id, veto.finding, first, last));
-  }
-  return out;
-}
-
-// On the day that one looks at: that of as-of, and the last day of a period that has ended.
-std::vector<std::vector<std::vector<ExemptionBook::Acting>>> RuleFold::exemptions_for(
-    const RowKey& key, const PeriodSpan& span) const {
-  std::vector<std::vector<std::vector<ExemptionBook::Acting>>> out;
-  const UnitTable::Unit& unit = units_.units()[key.unit];
-  if (unit.level + 1 != pack_.levels.size() || !exemptions_.any(unit.id)) return out;
-  const Standard& standard = rules_->standards[key.standard];
-  Instant at = span.ended ? span.end - Duration{1} : book_.as_of();
-  Date day = pack_.calendar.local_date(at);
-  for (const Block& block : standard.blocks) {
-    out.emplace_back();
-    for (const Criterion& criterion : block.criteria) {
-      out.back().push_back(exemptions_.acting(unit.id, standard.id, criterion.id, day));
-    }
-  }
-  return out;
 }
 
 bool RuleFold::has_rows_at(std::uint32_t standard, LevelIndex level) const {
@@ -269,14 +264,14 @@ ResultRow RuleFold::render(const RowKey& key, const PeriodSpan& span) const {
   auto events = events_.find({key.unit, key.period});
   if (events != events_.end()) input.events = events->second;
   input.counts = &counts_[key.unit];
-  input.findings = findings_for(key, span);
-  input.exemptions = exemptions_for(key, span);
+  if (unit.level + 1 == pack_.levels.size()) facts_.tell(pack_.calendar, book_.as_of(), input);
   for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
     std::uint32_t plan = plans_.first_plan[key.standard] + i;
     BodyFigure figure;
     if (plans_.plans[plan].levels[unit.level]) {
       figure.plan = &plans_.plans[plan].indicator;
       figure.cell = tallies_.find({plan, key.unit, key.period});
+      roll({plan, key.unit}, span, figure);
     }
     input.figures.push_back(figure);
   }
@@ -316,6 +311,22 @@ std::vector<ResultRow> RuleFold::rows() const {
   each_row([&](const RowKey& key, const PeriodSpan& span) { all.push_back(render(key, span)); });
   std::sort(all.begin(), all.end());
   return all;
+}
+
+DayRange RuleFold::days_of(std::size_t standard, std::size_t indicator, std::uint32_t outlet,
+                           const Period& period) const {
+  const Calendar& calendar = pack_.calendar;
+  DayRange days{calendar.local_date(period_start(calendar, period)),
+                calendar.local_date(period_end(calendar, period) - Duration{1})};
+  const PeriodSpan* span = periods_[standard].find(period);
+  if (span == nullptr) return days;
+  auto plan = static_cast<std::uint32_t>(plans_.first_plan[standard] + indicator);
+  const UnitId unit = units_.unit_of(outlet);
+  BodyFigure figure{&plans_.plans[plan].indicator, tallies_.find({plan, unit, period}), {}, 0};
+  roll({plan, unit}, *span, figure);
+  return figure.days == 0
+             ? days
+             : last_days(day_looked_at(pack_.calendar, *span, book_.as_of()), figure.days);
 }
 
 const Contribution* RuleFold::contribution(CaseId id, std::size_t standard,
@@ -379,30 +390,6 @@ std::vector<FailedCase> RuleFold::failed() const {
     }
   }
   return list;
-}
-
-std::vector<Fact> facts_about_outlets(const FactBook& facts, std::string_view outlet) {
-  std::vector<Fact> out;
-  for (std::string_view kind : {"finding", "exemption"}) {
-    for (const FactBook::Version* version : facts.known(kind)) {
-      bool wanted = outlet.empty() || version->fact.attribute("outlet") == outlet;
-      if (wanted) out.push_back(version->fact);
-    }
-  }
-  return out;
-}
-
-RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,
-                           bool historical) {
-  RuleFold::Batch batch;
-  batch.entry = index;
-  batch.recorded_at = recorded_at;
-  batch.header = &read.header;
-  batch.content = read.content ? &*read.content : nullptr;
-  batch.problem = read.problem;
-  batch.sentence = read.sentence;
-  batch.historical = historical;
-  return batch;
 }
 
 }  // namespace plumbline

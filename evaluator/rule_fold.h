@@ -14,16 +14,15 @@
 #include "evaluator/batch_entry.h"
 #include "evaluator/case_book.h"
 #include "evaluator/contribution.h"
-#include "evaluator/exemption_book.h"
-#include "evaluator/finding_book.h"
 #include "evaluator/intake.h"
+#include "evaluator/outlet_facts.h"
 #include "evaluator/period_list.h"
 #include "evaluator/result_body.h"
 #include "evaluator/rule_plans.h"
 #include "evaluator/standard.h"
 #include "evaluator/tally_book.h"
 #include "evaluator/unit_table.h"
-#include "registry/fact_book.h"
+#include "evaluator/window_book.h"
 #include "store/results.h"
 
 namespace plumbline {
@@ -64,9 +63,9 @@ class RuleFold {
   RuleFold(RuleFold&&) = delete;
 
   void add_outlet(const OutletAdded& outlet);
-  // What is known of a fact from now on; of use where it is about an outlet, which may come
-  // later.
-  void add_fact(const Fact& fact);
+  // A fact on record since `recorded_at`; of use where results of outlets follow from its kind. An
+  // outlet that it is about may come later.
+  void add_fact(const Fact& fact, Instant recorded_at);
 
   // A batch: `content` as decoded, or why it is not there: "undecodable" or "withdrawn".
   struct Batch {
@@ -77,6 +76,7 @@ class RuleFold {
     std::string problem;  // rule, when `content` is nullptr
     std::string sentence;
     bool historical = false;  // of a stream whose events carry no flags
+    SourceKind source = SourceKind::kAgent;
   };
   void apply(const Batch& batch);
 
@@ -96,6 +96,9 @@ class RuleFold {
   // Standard::indicators): nullptr where the indicator is of another case type.
   const CaseBook& cases() const { return book_; }
   const Contribution* contribution(CaseId id, std::size_t standard, std::size_t indicator) const;
+  // The days whose cases an indicator counts for the outlet (Case::outlet) in a period.
+  DayRange days_of(std::size_t standard, std::size_t indicator, std::uint32_t outlet,
+                   const Period& period) const;
   // One row; nullopt when there is none of that key.
   std::optional<ResultRow> row(std::string_view standard, std::string_view level,
                                std::string_view unit, std::string_view period) const;
@@ -121,16 +124,15 @@ class RuleFold {
   void put_aside(std::uint32_t outlet, SetAside item);
   void settle();
   void refresh(CaseId id);
+  Contribution contribution_of(const RulePlans::Plan& plan, CaseId id);
   void refresh_counts(const Case& of, Track& track, bool failed);
   void contribute(std::uint32_t plan, std::uint32_t outlet, const Contribution& contribution,
                   bool add);
   void arrive(const CaseBook::Arrival& arrival);
   void touch_unit_rows(std::uint32_t outlet);
   void touch_outlets(const std::vector<std::string>& outlets);
-  std::vector<std::vector<FindingBook::Acting>> findings_for(const RowKey& key,
-                                                             const PeriodSpan& span) const;
-  std::vector<std::vector<std::vector<ExemptionBook::Acting>>> exemptions_for(
-      const RowKey& key, const PeriodSpan& span) const;
+  void touch_windows(const WindowBook::Key& key);
+  void roll(const WindowBook::Key& key, const PeriodSpan& span, BodyFigure& figure) const;
   bool has_rows_at(std::uint32_t standard, LevelIndex level) const;
   ResultRow render(const RowKey& key, const PeriodSpan& span) const;
   template <typename Visit>
@@ -140,29 +142,27 @@ class RuleFold {
   const Pack& pack_;
   Intake intake_;
   CaseBook book_;
-  FindingBook findings_;
-  ExemptionBook exemptions_;
+  OutletFacts facts_;
   UnitTable units_;
   TallyBook tallies_;
-  std::vector<PeriodList> periods_;  // of each standard
-  std::vector<Track> tracks_;        // by case
-  std::vector<OutletLists> lists_;   // by outlet
-  std::vector<UnitCounts> counts_;   // by unit
+  WindowBook windows_;
+  std::vector<PeriodList> periods_;      // of each standard
+  std::set<Period::Unit> period_units_;  // of any standard
+  std::vector<Track> tracks_;            // by case
+  std::vector<OutletLists> lists_;       // by outlet
+  std::vector<UnitCounts> counts_;       // by unit
   std::map<std::pair<UnitId, Period>, EventCounts> events_;
   std::unordered_map<StreamId, std::uint32_t> streams_;  // numbered as their batches come
+  std::vector<SourceKind> source_kinds_;                 // of each of them
   std::set<CaseId> failed_;
   std::set<RowKey> dirty_rows_;
   std::set<UnitId> dirty_units_;
   FoldCounters counters_;
 };
 
-// The facts of the registry that results of outlets follow from: the newest version of each, only
-// those about `outlet` unless it is empty.
-std::vector<Fact> facts_about_outlets(const FactBook& facts, std::string_view outlet = {});
-
 // A batch of the ledger as a fold takes it; it points into `read`.
 RuleFold::Batch fold_input(const BatchEntry& read, LedgerIndex index, Instant recorded_at,
-                           bool historical);
+                           const KeyEnrolled& stream);
 
 }  // namespace plumbline
 

@@ -16,8 +16,8 @@ namespace {
 using Edit = RuleMutant::Edit;
 
 const std::set<std::string_view> kNumbers = {
-    "zero",  "full",  "up_to",    "share",    "min",        "met_at",
-    "below", "above", "at_least", "quantile", "min_sample", "max_weight_without_data"};
+    "zero",  "full",     "up_to",    "share",      "min",  "met_at",    "below",
+    "above", "at_least", "quantile", "min_sample", "days", "otherwise", "max_weight_without_data"};
 const std::set<std::string_view> kExpressions = {"where", "numerator", "value", "dated_by"};
 const std::set<std::string_view> kDays = {"deadline", "known_by", "start"};
 const std::set<std::string_view> kFirstAndLastDays = {"from", "until"};
@@ -91,15 +91,15 @@ class Mutator {
       const std::string& name = key.scalar;
       // A condition on attributes and the levels of an indicator are no thresholds.
       if (name == "title" || name == "units" || (value.is_map() && name == "where")) continue;
-      if (value.is_scalar() && stands_as_read(value)) scalar(name, value);
+      if (value.is_scalar() && stands_as_read(value)) scalar(parent, name, value);
       if (value.is_scalar()) swap_key(parent, key);
       visit(value, name);
     }
   }
 
-  void scalar(const std::string& key, const YamlNode& node) {
+  void scalar(std::string_view parent, const std::string& key, const YamlNode& node) {
     if (key == "weight") weights_.push_back(&node);
-    if (kNumbers.contains(key)) shift_number(key, node);
+    if (kNumbers.contains(key) || parent == "classes") shift_number(key, node);
     if (kExpressions.contains(key)) change_expression(key, node);
     if (kDays.contains(key)) shift_day(key, node);
     if (kFirstAndLastDays.contains(key)) shift_year(key, node);
@@ -131,7 +131,7 @@ class Mutator {
     bool of_one = whole && (key == "share" || value->units == Decimal::kOne);
     std::int64_t step = Decimal::kOne;
     if (!whole || of_one) step = Decimal::kOne / (key == "quantile" ? 10 : 100);
-    if (key == "min_sample") step = Decimal::kOne;
+    if (key == "min_sample" || key == "days") step = Decimal::kOne;
     for (std::int64_t by : {step, -step}) {
       add(node, key, format_decimal_short(Decimal{value->units + by}));
     }

@@ -30,6 +30,7 @@ struct RuleTest {
     plumbline::Event event;
     Instant recorded_at;
     Instant sealed_at;
+    SourceKind source = SourceKind::kAgent;
   };
   struct RecordedFact {
     Instant recorded_at;
@@ -71,8 +72,9 @@ struct RuleTest {
 std::vector<RuleTest> read_rule_tests(const PackFiles& files, const RuleSet& rules,
                                       Problems& problems);
 
-// The one stream by which an outlet of a test reports; its events count from sequence 1.
-StreamId rule_test_stream(const OutletId& outlet);
+// The stream by which a kind of source reports about an outlet of a test; its events count from
+// sequence 1.
+StreamId rule_test_stream(const OutletId& outlet, SourceKind source);
 
 // Where what came out is not what the test says.
 struct RuleDifference {

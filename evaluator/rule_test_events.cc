@@ -16,6 +16,7 @@ struct Named {
   std::string type;
   std::string subject;
   OutletId outlet;
+  SourceKind source = SourceKind::kAgent;
   std::uint64_t sequence = 0;
 };
 
@@ -50,6 +51,7 @@ class EventsReader {
     given.recorded_at = time_or(map, "recorded", given.event.time);
     given.sealed_at = time_or(map, "sealed", given.recorded_at);
     read_outlet(map, given);
+    read_source(map, given);
     if (amends) {
       read_amendment(map, given);
       map.finish();
@@ -99,10 +101,15 @@ class EventsReader {
                           did_you_mean(outlet->scalar, known));
   }
 
+  void read_source(MapReader& map, RuleTest::Event& given) {
+    auto word = map.optional_word("source", {"agent", "rating_page", "inspector", "feed"});
+    if (word) given.source = parse_source_kind(*word).value();
+  }
+
   void add(RuleTest::Event given, const std::string& name) {
-    std::uint64_t sequence = ++sequences_[given.outlet];
+    std::uint64_t sequence = ++sequences_[{given.outlet, given.source}];
     if (!name.empty()) {
-      named_[name] = {given.event.type, given.event.subject, given.outlet, sequence};
+      named_[name] = {given.event.type, given.event.subject, given.outlet, given.source, sequence};
     }
     test_.events.push_back(std::move(given));
   }
@@ -171,12 +178,13 @@ class EventsReader {
     event.type = voided != nullptr ? "void" : "correct";
     event.subject = target.subject;
     given.outlet = target.outlet;
+    given.source = target.source;
     auto add_text = [&](std::string key, std::string text) {
       event.fields.push_back({std::move(key), {Kind::kString, 0, std::move(text)}});
     };
     add_text("of", target.type);
     add_text("reason", reason);
-    add_text("stream", rule_test_stream(target.outlet).hex());
+    add_text("stream", rule_test_stream(target.outlet, target.source).hex());
     event.fields.push_back(
         {"sequence", {Kind::kCount, static_cast<std::int64_t>(target.sequence), ""}});
     std::optional<EventTypeRef> ref = context_.rules.pack->events.resolve(target.type);
@@ -186,7 +194,7 @@ class EventsReader {
 
   const RuleTestContext& context_;
   RuleTest& test_;
-  std::map<OutletId, std::uint64_t> sequences_;
+  std::map<std::pair<OutletId, SourceKind>, std::uint64_t> sequences_;
   std::map<std::string, Named> named_;
   std::vector<std::string> left_out_;  // fields of the event that say "~"
 };

@@ -22,10 +22,10 @@ constexpr auto kTargetWords =
                                      "missing", "excluded", "months", "date", "known_by"});
 constexpr auto kUnitWords = std::to_array<std::string_view>({"verdict", "since"});
 constexpr auto kCriterionWords = std::to_array<std::string_view>(
-    {"verdict", "points", "weight", "weight_used", "redistributed"});
+    {"verdict", "points", "weight", "weight_used", "redistributed", "norm", "class"});
 constexpr auto kExplainedWords = std::to_array<std::string_view>({"zh", "en", "counts"});
-constexpr auto kFigureWords =
-    std::to_array<std::string_view>({"value", "n", "numerator", "sufficient", "unit"});
+constexpr auto kFigureWords = std::to_array<std::string_view>(
+    {"value", "n", "numerator", "left_out", "days", "sufficient", "unit"});
 constexpr auto kReadingWords =
     std::to_array<std::string_view>({"verdict", "value", "numerator", "denominator"});
 

@@ -72,7 +72,12 @@ Json said_by(const std::string& body) {
     Json criteria = Json::object();
     for (const Json& block : blocks->as_array()) {
       for (const Json& line : block.find("criteria")->as_array()) {
-        criteria.set(scalar_text(*line.find("id")), line);
+        Json flat = line;
+        if (const Json* norm = line.find("norm")) {
+          const Json of_class = *norm->find("class");
+          flat.set("norm", *norm->find("value")).set("class", of_class);
+        }
+        criteria.set(scalar_text(*line.find("id")), std::move(flat));
       }
     }
     said.set("criteria", std::move(criteria));
@@ -107,7 +112,7 @@ class Run {
     for (const OutletAdded& outlet : test.outlets) fold_.add_outlet(outlet);
     for (std::size_t f = 0; f < test.facts.size(); ++f) {
       facts_.add(LedgerIndex(f), test.facts[f].recorded_at, test.facts[f].fact);
-      fold_.add_fact(test.facts[f].fact);
+      fold_.add_fact(test.facts[f].fact, test.facts[f].recorded_at);
     }
     for (std::size_t e = 0; e < test.events.size(); ++e) apply(test.events[e], LedgerIndex(e));
     fold_.advance(test.as_of);
@@ -128,16 +133,16 @@ class Run {
 
   // Each event is a batch, so that the order of the file is that of the ledger.
   void apply(const RuleTest::Event& given, LedgerIndex index) {
-    std::uint64_t& sequence = sequences_[given.outlet];
+    std::uint64_t& sequence = sequences_[{given.outlet, given.source}];
     BatchHeader header;
     header.outlet = given.outlet;
-    header.stream = rule_test_stream(given.outlet);
+    header.stream = rule_test_stream(given.outlet, given.source);
     header.number = BatchNumber(++sequence);
     header.first = Sequence(sequence);
     header.count = 1;
     header.wall = given.sealed_at;
     Result<Bytes> bytes = encode_content(std::span(&given.event, 1));
-    RuleFold::Batch batch{index, given.recorded_at, &header, nullptr, "", "", false};
+    RuleFold::Batch batch{index, given.recorded_at, &header, nullptr, "", "", false, given.source};
     std::optional<Content> content;
     if (bytes.ok()) {
       Result<Content> decoded = decode_content(*bytes, 1);
@@ -188,7 +193,10 @@ class Run {
       CaseView view;
       view.indicator = &indicator;
       view.contribution = fold_.contribution(id, explained.standard, explained.indicator);
-      view.period = explained.period;
+      if (explained.period) {
+        view.days =
+            fold_.days_of(explained.standard, explained.indicator, of.outlet, *explained.period);
+      }
       Title words = why_text(of, rules_.pack->events.types[of.type], view);
       Json said = Json::object().set("zh", words.zh).set("en", words.en);
       said.set("counts", view.counts());
@@ -202,13 +210,13 @@ class Run {
   const RuleTest& test_;
   RuleFold fold_;
   FactBook facts_;
-  std::map<OutletId, std::uint64_t> sequences_;
+  std::map<std::pair<OutletId, SourceKind>, std::uint64_t> sequences_;
 };
 
 }  // namespace
 
-StreamId rule_test_stream(const OutletId& outlet) {
-  Hash hash = sha256(outlet.text());
+StreamId rule_test_stream(const OutletId& outlet, SourceKind source) {
+  Hash hash = sha256(fmt::format("{} {}", source_kind_name(source), outlet.text()));
   StreamId stream;
   std::copy_n(hash.data.begin(), StreamId::size, stream.data.begin());
   return stream;

@@ -35,9 +35,22 @@ std::string per_cent(Decimal share) {
   return format_decimal_short({share.units * kPerCent}) + "%";
 }
 
+// The norm as a bound: 同类网点标准值（library 720，其他 600）.
+Title norm_text(const Norm& norm, const Indicator& indicator) {
+  Title otherwise = bound_text(indicator, norm.otherwise);
+  Title text{"同类网点标准值（", "the norm of its class ("};
+  for (const auto& [name, value] : norm.classes) {
+    Title bound = bound_text(indicator, value);
+    text.zh += fmt::format("{} {}，", name, bound.zh);
+    text.en += fmt::format("{} {}, ", name, bound.en);
+  }
+  return {text.zh + "其他 " + otherwise.zh + "）", text.en + "otherwise " + otherwise.en + ")"};
+}
+
 Title linear_text(const Criterion& criterion, const Indicator& indicator) {
   Title zero = bound_text(indicator, criterion.linear->zero);
-  Title full = bound_text(indicator, criterion.linear->full);
+  Title full = criterion.norm ? norm_text(*criterion.norm, indicator)
+                              : bound_text(indicator, criterion.linear->full);
   if (criterion.higher_is_better) {
     return {fmt::format("达到 {} 得满分，{} 及以下不得分，其间按比例计分", full.zh, zero.zh),
             fmt::format("full points from {}, none at {} and below, in proportion between", full.en,
@@ -78,6 +91,18 @@ Title bands_text(const Criterion& criterion, const Indicator& indicator) {
 }
 
 void add_sample(const Indicator& indicator, Title& text) {
+  if (indicator.window_days > 0) {
+    text.zh += fmt::format("；计近 {} 天", indicator.window_days);
+    text.en += fmt::format("; over the last {} days", indicator.window_days);
+  }
+  if (indicator.fallback_days > 0) {
+    text.zh += fmt::format("；不足 {} 件时改计近 {} 天，仍不足则数据不足", indicator.min_sample,
+                           indicator.fallback_days);
+    text.en += fmt::format(
+        "; with fewer than {} cases over the last {} days, insufficient data if those are too few",
+        indicator.min_sample, indicator.fallback_days);
+    return;
+  }
   if (indicator.min_sample == 0) {
     text.zh += "；一件也没有时按 0 计";
     text.en += "; none at all counts as zero";
@@ -85,6 +110,13 @@ void add_sample(const Indicator& indicator, Title& text) {
     text.zh += fmt::format("；不足 {} 件时数据不足", indicator.min_sample);
     text.en += fmt::format("; insufficient data with fewer than {} cases", indicator.min_sample);
   }
+}
+
+void add_sources(const Indicator& indicator, Title& text) {
+  if (indicator.sources.empty()) return;
+  Title sources = sources_text(indicator.sources);
+  text.zh += fmt::format("；只计{}报送的数据", sources.zh);
+  text.en += fmt::format("; only what was reported by {}", sources.en);
 }
 
 Title share_text(const Indicator& indicator, const TypeSpec& type) {
@@ -134,10 +166,40 @@ Title bound_text(const Indicator& indicator, Decimal bound) {
   return {number + unit.zh, number + unit.en};
 }
 
+Title sources_text(const std::vector<SourceKind>& sources) {
+  Title text;
+  auto add = [&](const char* zh, const char* en) {
+    if (!text.zh.empty()) {
+      text.zh += "、";
+      text.en += " or ";
+    }
+    text.zh += zh;
+    text.en += en;
+  };
+  for (SourceKind kind : sources) {
+    switch (kind) {
+      case SourceKind::kAgent:
+        add("网点", "the outlet");
+        break;
+      case SourceKind::kRatingPage:
+        add("评价页面", "the rating page");
+        break;
+      case SourceKind::kInspector:
+        add("检查人员", "an inspector");
+        break;
+      case SourceKind::kFeed:
+        add("外部数据源", "a feed");
+        break;
+    }
+  }
+  return text;
+}
+
 Title criterion_text(const Criterion& criterion, const Indicator& indicator) {
   Title text =
       criterion.linear ? linear_text(criterion, indicator) : bands_text(criterion, indicator);
   add_sample(indicator, text);
+  add_sources(indicator, text);
   return text;
 }
 
@@ -176,6 +238,7 @@ Title condition_text(const GradeCondition& condition, const Block& block) {
 Title indicator_text(const Indicator& indicator, const TypeSpec& type) {
   Title text = aggregate_text(indicator, type);
   add_sample(indicator, text);
+  add_sources(indicator, text);
   return text;
 }
 

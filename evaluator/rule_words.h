@@ -23,6 +23,9 @@ Title cap_text(const Cap& cap, const Indicator& indicator, const Grade& grade);
 Title condition_text(const GradeCondition& condition, const Block& block);
 
 // What the figure is: how it is made of cases, and from how many on it counts.
+// The kinds of source that an indicator demands: 评价页面、检查人员 / rating page, inspector.
+Title sources_text(const std::vector<SourceKind>& sources);
+
 Title indicator_text(const Indicator& indicator, const TypeSpec& type);
 // The same of one over other indicators; `standard` is its own.
 Title indicator_over_text(const Indicator& indicator, const Standard& standard);

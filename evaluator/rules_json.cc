@@ -98,9 +98,8 @@ Json conditions_json(const Grade& grade, const Standard& standard) {
 Json standard_json(const Standard& standard, const Pack& pack) {
   Json json = named(standard.id, standard.title);
   json.set("level", standard.level);
-  json.set("periods", list_of(standard.periods, [](Period::Unit unit) {
-             return Json(unit == Period::Unit::kMonth ? "month" : "year");
-           }));
+  json.set("periods", list_of(standard.periods,
+                              [](Period::Unit unit) { return Json(period_unit_word(unit)); }));
   json.set("from", format_date(standard.from));
   json.set("until", standard.until ? Json(format_date(*standard.until)) : Json(nullptr));
   json.set("indicators", list_of(standard.indicators, [&](const Indicator& indicator) {

@@ -41,6 +41,16 @@ Result<Decimal> linear_points(const Criterion::Linear& linear, const Fraction& f
   return part_of(weight, reached, range);
 }
 
+// The criterion with a number in place of its norm.
+Criterion with_norm(const Criterion& criterion, Decimal value) {
+  Criterion out;
+  out.id = criterion.id;
+  out.linear = Criterion::Linear{criterion.linear->zero, value};
+  out.met_at = value;
+  out.higher_is_better = value > criterion.linear->zero;
+  return out;
+}
+
 Result<bool> is_met(const Criterion& criterion, const Fraction& figure) {
   ASSIGN_OR_RETURN(std::strong_ordering order, compare(figure, criterion.met_at));
   return criterion.higher_is_better ? order >= 0 : order <= 0;
@@ -229,7 +239,8 @@ Result<bool> cap_acts(const Cap& cap, const Fraction& figure) {
 }
 
 Result<ScoreCard> score_unit(const Standard& standard, const Figures& given, bool reported,
-                             const ByCriterion<bool>& exempt) {
+                             const ByCriterion<bool>& exempt,
+                             const ByCriterion<std::optional<Decimal>>& norms) {
   CHECK(given.size() == standard.blocks.size(), "figures come block by block");
   Figures figures = given;
   ScoreCard card;
@@ -249,10 +260,13 @@ Result<ScoreCard> score_unit(const Standard& standard, const Figures& given, boo
   redistribute(standard, figures, card);
   for (std::size_t b = 0; b < figures.size(); ++b) {
     for (std::size_t c = 0; c < figures[b].size(); ++c) {
-      const Criterion& criterion = standard.blocks[b].criteria[c];
+      const Criterion& written = standard.blocks[b].criteria[c];
       CriterionLine& line = card.blocks[b][c];
-      line.redistributed = {line.weight_used.units - criterion.weight.units};
+      line.redistributed = {line.weight_used.units - written.weight.units};
       if (!figures[b][c]) continue;
+      Criterion by_norm;
+      if (written.norm && !norms.empty() && norms[b][c]) by_norm = with_norm(written, *norms[b][c]);
+      const Criterion& criterion = by_norm.linear ? by_norm : written;
       ASSIGN_OR_RETURN(Decimal points, points_of(criterion, *figures[b][c], line.weight_used));
       ASSIGN_OR_RETURN(bool met, is_met(criterion, *figures[b][c]));
       line.points = points;

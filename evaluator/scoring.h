@@ -48,11 +48,13 @@ using ByCriterion = std::vector<std::vector<Value>>;
 
 // `figures`: nullopt = too little data. `reported`: the unit had an accepted event in the period;
 // without one every verdict is not_reported. What is `exempt` (none where that is empty) is asked
-// for nothing, whatever its figure: not_applicable, and its weight goes to the others.
-// kInvalid when a sum or product does not fit in 128 bits.
+// for nothing, whatever its figure: not_applicable, and its weight goes to the others. `norms`:
+// what takes the place of Criterion::norm; may be empty where no criterion has one. kInvalid when a
+// sum or product does not fit in 128 bits.
 Result<ScoreCard> score_unit(const Standard& standard,
                              const ByCriterion<std::optional<Fraction>>& figures, bool reported,
-                             const ByCriterion<bool>& exempt = {});
+                             const ByCriterion<bool>& exempt = {},
+                             const ByCriterion<std::optional<Decimal>>& norms = {});
 
 // What stands between the score and the grade: Standard::vetoes and caps that act, by their place.
 struct GradeLimits {

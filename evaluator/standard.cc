@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/limits.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr Decimal kAllPoints = Decimal::whole(100);
 constexpr Decimal kDefaultWithoutData = Decimal::whole(40);
+constexpr std::array kPeriodUnits = {Period::Unit::kMonth, Period::Unit::kQuarter,
+                                     Period::Unit::kYear};
 
 void add(const StandardContext& context, const YamlNode& where, std::string sentence,
          std::string suggestion = "") {
@@ -38,12 +41,16 @@ void read_periods(MapReader& map, Standard& out, const StandardContext& context)
   const YamlNode* node = map.required("periods");
   if (node == nullptr) return;
   for (const YamlNode& item : read_list(*node, "\"periods\"", context)) {
-    if (!item.is_scalar() || (item.scalar != "month" && item.scalar != "year")) {
-      add(context, item, fmt::format("a period is month or year, found {}", describe(item)),
-          did_you_mean(item.scalar, {"month", "year"}));
+    auto found = std::find_if(kPeriodUnits.begin(), kPeriodUnits.end(), [&](Period::Unit one) {
+      return item.is_scalar() && item.scalar == period_unit_word(one);
+    });
+    if (found == kPeriodUnits.end()) {
+      add(context, item,
+          fmt::format("a period is month, quarter or year, found {}", describe(item)),
+          did_you_mean(item.scalar, {"month", "quarter", "year"}));
       continue;
     }
-    Period::Unit unit = item.scalar == "month" ? Period::Unit::kMonth : Period::Unit::kYear;
+    Period::Unit unit = *found;
     if (std::find(out.periods.begin(), out.periods.end(), unit) != out.periods.end()) {
       add(context, item, fmt::format("the period {} stands twice", item.scalar));
     } else {
@@ -53,15 +60,11 @@ void read_periods(MapReader& map, Standard& out, const StandardContext& context)
 }
 
 bool begins(Date date, Period::Unit unit) {
-  return date.day == 1 && (unit == Period::Unit::kMonth || date.month == 1);
+  return period_of(date, unit) != period_of(date_from_days(days_from_date(date) - 1), unit);
 }
 
 bool ends(Date date, Period::Unit unit) {
   return begins(date_from_days(days_from_date(date) + 1), unit);
-}
-
-std::string_view word_of(Period::Unit unit) {
-  return unit == Period::Unit::kMonth ? "month" : "year";
 }
 
 void read_dates(MapReader& map, Standard& out, const StandardContext& context) {
@@ -81,12 +84,12 @@ void read_dates(MapReader& map, Standard& out, const StandardContext& context) {
     if (from && !begins(*from, unit)) {
       add(context, *map.node().find("from"),
           fmt::format("\"from\" is {}, which is not the first day of a {}", format_date(*from),
-                      word_of(unit)));
+                      period_unit_word(unit)));
     }
     if (out.until && !ends(*out.until, unit)) {
       add(context, *until,
           fmt::format("\"until\" is {}, which is not the last day of a {}", format_date(*out.until),
-                      word_of(unit)));
+                      period_unit_word(unit)));
     }
   }
   if (!from) return;
@@ -195,6 +198,9 @@ Standard read_standard(const YamlNode& root, const StandardContext& context) {
   }
   if (const YamlNode* blocks = map.required("blocks")) {
     out.blocks = read_blocks(*blocks, out, context);
+    for (const Block& block : out.blocks) {
+      for (const Criterion& one : block.criteria) out.has_norms = out.has_norms || one.norm;
+    }
   }
   if (const YamlNode* grades = map.required("grades")) {
     out.grades = read_grades(*grades, out, context);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/decimal.h"
@@ -48,8 +49,13 @@ struct Indicator {
   std::optional<Expression> value;         // kSum, kMean, kQuantile: number or duration;
                                            // kDistinct: text
   std::optional<Expression> dated_by;      // instant; decides the period
+  std::vector<SourceKind> sources;         // that its events must come from; empty: any
   Decimal quantile;                        // kQuantile: in (0, 1]
   Bound bound = Bound::kNone;              // kShare: the figure, in place of the share itself
+  // Over the last days up to the one that is looked at: always, or where there are too few cases in
+  // the period or the window. 0: none. Count, sum, share and mean only.
+  int window_days = 0;
+  int fallback_days = 0;
   Unit unit;
   std::int64_t min_sample = 1;             // below: insufficient_data; 0: count, sum, distinct
   // kSum and kRatio: of what is above, only id, title, levels, unit and min_sample are used.
@@ -62,6 +68,13 @@ struct Indicator {
 struct Band {
   std::optional<Decimal> up_to;            // in the indicator's unit
   Decimal share;                           // 0..1 of the weight
+};
+
+// The figure for all points by the class of the outlet, in place of one number.
+struct Norm {
+  std::vector<std::pair<std::string, Decimal>> classes;  // in file order
+  Decimal otherwise;                                     // of an outlet of no class named here
+  Basis basis;
 };
 
 struct Criterion {
@@ -81,7 +94,12 @@ struct Criterion {
   // it. Default: `full`; of falling bands the highest bound that still gives the whole weight.
   Decimal met_at;
   bool higher_is_better = true;
+  // Takes the place of Linear::full and of met_at, which are `otherwise` then.
+  std::optional<Norm> norm = {};
 };
+
+// True where the number can be the norm of the criterion: on the same side of `zero` as the others.
+bool fits_norm(const Criterion& criterion, Decimal value);
 
 struct Block {
   std::string id;
@@ -137,6 +155,7 @@ struct Standard {
   std::vector<Veto> vetoes;                // in file order, as caps
   std::vector<Cap> caps;
   Decimal max_weight_without_data;         // over it: no grade
+  bool has_norms = false;                  // any criterion
 };
 
 // A pack with its standards and targets, ready to evaluate. Expressions point into `pack`.

@@ -40,6 +40,9 @@ class CriterionReader {
     } else {
       read_bands(*bands, met_at);
     }
+    if (const YamlNode* norm = map_.optional("norm"); norm != nullptr && !out_.norm) {
+      add(norm->place, "\"norm\" says what \"full: norm\" is, and nothing says that");
+    }
     out_.basis = read_basis(map_);
     map_.finish();
     return std::move(out_);
@@ -75,13 +78,80 @@ class CriterionReader {
     check_figure_bound(value, name, place, indicator_, context_);
   }
 
+  // A number of the norm: such as the figure can be, and on one side of `zero`.
+  std::optional<Decimal> norm_value(MapReader& map, const std::string& key,
+                                    std::optional<Decimal> zero) {
+    auto value = map.required_decimal(key);
+    if (!value) return std::nullopt;
+    const Place& place = map.node().find(key)->place;
+    check_figure(*value, key, place);
+    if (!zero) return value;
+    if (*value == *zero) {
+      add(place, fmt::format("\"{}\" and \"zero\" must differ", key));
+      return std::nullopt;
+    }
+    const bool above = *value > *zero;
+    if (!above_zero_) above_zero_ = above;
+    if (*above_zero_ != above) {
+      add(place, "the numbers of a norm must all be above \"zero\" or all below");
+    }
+    return value;
+  }
+
+  // What `full` is of an outlet of no class; `word` is where "norm" stands.
+  std::optional<Decimal> read_norm(const YamlNode& word, std::optional<Decimal> zero) {
+    const YamlNode* node = map_.optional("norm");
+    if (context_.pack != nullptr && standard_.level != context_.pack->levels.back().id) {
+      add(word.place, fmt::format("a norm goes by the class of an outlet, and this standard scores "
+                                  "the level \"{}\"",
+                                  standard_.level));
+    }
+    Norm norm;
+    out_.norm = norm;
+    if (node == nullptr) {
+      add(word.place, "\"full\" is the norm, and \"norm\" must say what that is");
+      return std::nullopt;
+    }
+    MapReader map(*node, "a norm", context_.problems);
+    if (const YamlNode* classes = map.required("classes")) {
+      MapReader values(*classes, "\"classes\"", context_.problems);
+      for (const auto& [key, value] : classes->entries) {
+        std::set<std::string> taken;
+        check_id(key.scalar, key.place, taken, context_);
+        if (auto number = norm_value(values, key.scalar, zero)) {
+          norm.classes.emplace_back(key.scalar, *number);
+        }
+      }
+      if (classes->entries.empty()) add(classes->place, "\"classes\" names at least one class");
+      values.finish();
+    }
+    auto otherwise = norm_value(map, "otherwise", zero);
+    norm.basis = read_basis(map);
+    map.finish();
+    if (otherwise) norm.otherwise = *otherwise;
+    out_.norm = std::move(norm);
+    return otherwise;
+  }
+
   void read_linear(const YamlNode& node, std::optional<Decimal> met_at) {
     MapReader map(node, "\"linear\"", context_.problems);
     auto zero = map.required_decimal("zero");
-    auto full = map.required_decimal("full");
+    const YamlNode* word = node.find("full");
+    const bool by_norm = word != nullptr && word->is_scalar() && word->scalar == "norm";
+    std::optional<Decimal> full;
+    if (by_norm) {
+      map.optional("full");
+      full = read_norm(*word, zero);
+    } else {
+      full = map.required_decimal("full");
+    }
     map.finish();
+    if (by_norm && met_at) {
+      add(place_of("met_at"), "the norm itself is \"met_at\"");
+      met_at.reset();
+    }
     if (zero) check_figure(*zero, "zero", node.find("zero")->place);
-    if (full) check_figure(*full, "full", node.find("full")->place);
+    if (full && !by_norm) check_figure(*full, "full", node.find("full")->place);
     if (!zero || !full) return;
     if (*zero == *full) {
       add(node.place, "\"zero\" and \"full\" must differ");
@@ -169,10 +239,17 @@ class CriterionReader {
   const StandardContext& context_;
   MapReader map_;
   const Indicator* indicator_ = nullptr;
+  std::optional<bool> above_zero_;  // whether the numbers of the norm are
   Criterion out_;
 };
 
 }  // namespace
+
+bool fits_norm(const Criterion& criterion, Decimal value) {
+  CHECK(criterion.norm && criterion.linear, "a norm is of a linear criterion");
+  const Decimal zero = criterion.linear->zero;
+  return value != zero && (value > zero) == (criterion.norm->otherwise > zero);
+}
 
 const Indicator* find_scored_indicator(MapReader& map, const Standard& standard,
                                        const StandardContext& context, std::size_t& index) {

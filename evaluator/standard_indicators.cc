@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +19,15 @@ constexpr AggregateName kAggregates[] = {
     {"count", Aggregate::kCount},       {"sum", Aggregate::kSum},
     {"share", Aggregate::kShare},       {"mean", Aggregate::kMean},
     {"quantile", Aggregate::kQuantile}, {"distinct", Aggregate::kDistinct}};
+
+constexpr std::string_view kSourceKinds[] = {"agent", "rating_page", "inspector", "feed"};
+
+constexpr std::int64_t kMostDays = 3660;
+
+// What days give is added up, so a figure over many days costs no more than they are many.
+bool adds_by_day(Aggregate aggregate) {
+  return aggregate != Aggregate::kQuantile && aggregate != Aggregate::kDistinct;
+}
 
 bool takes_value(Aggregate aggregate) {
   return aggregate != Aggregate::kCount && aggregate != Aggregate::kShare;
@@ -38,6 +48,7 @@ class IndicatorReader {
     read_type();
     read_indicator_levels(map_, out_, context_);
     read_by();
+    read_sources();
     bool known = read_aggregate();
     out_.where = expression("where", ExprType::kBool, false);
     out_.dated_by = expression("dated_by", ExprType::kInstant, true);
@@ -49,6 +60,7 @@ class IndicatorReader {
     read_arguments(known);
     if (known) read_figure_unit(map_, figure_kind(out_), out_, context_);
     read_min_sample(known);
+    read_days(known);
     map_.finish();
     return std::move(out_);
   }
@@ -94,6 +106,61 @@ class IndicatorReader {
         context_.problems.add(place, fmt::format("\"by\" takes enum fields, \"{}\" is of kind {}",
                                                  name, kind_name(field->kind)));
       }
+    }
+  }
+
+  void read_sources() {
+    const YamlNode* node = map_.optional("sources");
+    if (node == nullptr) return;
+    if (node->is_list() && node->items.empty()) add(*node, "\"sources\" names at least one kind");
+    for (const auto& [word, place] : map_.optional_text_list("sources")) {
+      Result<SourceKind> kind = parse_source_kind(word);
+      if (!kind.ok()) {
+        std::vector<std::string> known(std::begin(kSourceKinds), std::end(kSourceKinds));
+        context_.problems.add(place,
+                              fmt::format("a kind of source is one of {}, found \"{}\"",
+                                          fmt::join(known, ", "), word),
+                              did_you_mean(word, known));
+      } else if (std::find(out_.sources.begin(), out_.sources.end(), *kind) != out_.sources.end()) {
+        context_.problems.add(place, fmt::format("the source \"{}\" stands twice", word));
+      } else {
+        out_.sources.push_back(*kind);
+      }
+    }
+  }
+
+  // {days: N} under the key; 0 where there is none.
+  int days_under(std::string_view key) {
+    const YamlNode* node = map_.optional(key);
+    if (node == nullptr) return 0;
+    MapReader map(*node, fmt::format("\"{}\"", key), context_.problems);
+    auto days = map.required_integer("days");
+    map.finish();
+    if (!days) return 0;
+    if (*days >= 1 && *days <= kMostDays) return static_cast<int>(*days);
+    add(*node->find("days"), fmt::format("\"days\" must be 1 to {}", kMostDays));
+    return 0;
+  }
+
+  void read_days(bool known) {
+    out_.window_days = days_under("window");
+    out_.fallback_days = days_under("fallback");
+    for (std::string_view key : {"window", "fallback"}) {
+      const YamlNode* node = map_.node().find(key);
+      if (node == nullptr || !known || adds_by_day(out_.aggregate)) continue;
+      add(*node,
+          fmt::format("\"{}\" belongs to count, sum, share and mean, the aggregate of \"{}\" "
+                      "is {}",
+                      key, out_.id, aggregate_word(out_.aggregate)));
+    }
+    if (out_.fallback_days == 0) return;
+    const YamlNode& node = *map_.node().find("fallback");
+    if (out_.min_sample == 0) {
+      add(node, "\"fallback\" is never tried: with \"min_sample\" 0 no number of cases is too few");
+    } else if (out_.fallback_days <= out_.window_days) {
+      add(node,
+          fmt::format("\"fallback\" must reach further back than \"window\": {} days after {}",
+                      out_.fallback_days, out_.window_days));
     }
   }
 

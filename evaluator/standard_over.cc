@@ -10,8 +10,9 @@ namespace plumbline {
 namespace {
 
 // Keys of an indicator over cases, which mean nothing of one over other indicators.
-constexpr std::string_view kKeysOfCases[] = {"case",  "aggregate", "where",    "dated_by", "by",
-                                             "value", "numerator", "quantile", "bound"};
+constexpr std::string_view kKeysOfCases[] = {"case",  "aggregate", "where",     "dated_by",
+                                             "by",    "value",     "numerator", "quantile",
+                                             "bound", "sources",   "window",    "fallback"};
 
 bool adds_up(const Indicator& part) {
   return part.over == IndicatorOver::kCases &&
@@ -107,6 +108,11 @@ class OverReader {
                                 : "a ratio divides counts, sums and distinct numbers",
                             found->id, form_of(*found)));
       return nullptr;
+    }
+    if (found->window_days > 0 || found->fallback_days > 0) {
+      add(node,
+          fmt::format("\"{}\" may reach behind its period, so it is no part of another figure",
+                      found->id));
     }
     check_levels(node, *found);
     out_.parts.push_back(static_cast<std::size_t>(found - known_.begin()));

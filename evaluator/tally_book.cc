@@ -15,28 +15,44 @@ std::size_t TallyBook::KeyHash::operator()(const Key& key) const noexcept {
   return static_cast<std::size_t>(bits ^ (bits >> 31));
 }
 
-void TallyBook::add(const Key& key, const Indicator& indicator, const Contribution& contribution) {
-  Cell& cell = cells_[key];
-  cell.by.resize(indicator.by.size());
-  cell.total.add(indicator.aggregate, contribution.sample);
-  for (std::size_t b = 0; b < cell.by.size(); ++b) {
-    cell.by[b][contribution.groups[b]].add(indicator.aggregate, contribution.sample);
+void TallyBook::Cell::change(const Indicator& indicator, const Contribution& contribution,
+                             bool adds) {
+  by.resize(indicator.by.size());
+  if (contribution.state == Contribution::State::kLeftOut) {
+    left_out += adds ? 1 : -1;
+    CHECK(left_out >= 0, "what is taken back was left out before");
+    return;
+  }
+  if (adds) {
+    total.add(indicator.aggregate, contribution.sample);
+  } else {
+    total.remove(indicator.aggregate, contribution.sample);
+  }
+  for (std::size_t b = 0; b < by.size(); ++b) {
+    Tally& group = by[b][contribution.groups[b]];
+    if (adds) {
+      group.add(indicator.aggregate, contribution.sample);
+    } else {
+      group.remove(indicator.aggregate, contribution.sample);
+    }
+    if (group.empty()) by[b].erase(contribution.groups[b]);
   }
 }
 
-void TallyBook::remove(const Key& key, const Indicator& indicator,
-                       const Contribution& contribution) {
-  auto found = cells_.find(key);
-  CHECK(found != cells_.end(), "a contribution is removed that was never added");
-  Cell& cell = found->second;
-  cell.total.remove(indicator.aggregate, contribution.sample);
-  for (std::size_t b = 0; b < cell.by.size(); ++b) {
-    auto group = cell.by[b].find(contribution.groups[b]);
-    CHECK(group != cell.by[b].end(), "a contribution is removed from a group without it");
-    group->second.remove(indicator.aggregate, contribution.sample);
-    if (group->second.empty()) cell.by[b].erase(group);
+void TallyBook::Cell::add_all(const Cell& other) {
+  total.append_all(other.total);
+  left_out += other.left_out;
+  by.resize(other.by.size());
+  for (std::size_t b = 0; b < by.size(); ++b) {
+    for (const auto& [group, tally] : other.by[b]) by[b][group].append_all(tally);
   }
-  if (cell.total.empty()) cells_.erase(found);
+}
+
+void TallyBook::change(const Key& key, const Indicator& indicator, const Contribution& contribution,
+                       bool adds) {
+  auto found = cells_.try_emplace(key).first;
+  found->second.change(indicator, contribution, adds);
+  if (found->second.empty()) cells_.erase(found);
 }
 
 const TallyBook::Cell* TallyBook::find(const Key& key) const {

@@ -27,10 +27,18 @@ class TallyBook {
   struct Cell {
     Tally total;
     std::vector<std::map<std::int8_t, Tally>> by;  // as Indicator::by; group -> tally
+    std::int64_t left_out = 0;                     // cases, Contribution::State::kLeftOut
+
+    // A case more; or one less that was there.
+    void change(const Indicator& indicator, const Contribution& contribution, bool adds);
+    // As Tally::append_all, for sums only.
+    void add_all(const Cell& other);
+    bool empty() const { return total.empty() && left_out == 0; }
   };
 
-  void add(const Key& key, const Indicator& indicator, const Contribution& contribution);
-  void remove(const Key& key, const Indicator& indicator, const Contribution& contribution);
+  // A case that counts or is left out: one more; or one less that was there.
+  void change(const Key& key, const Indicator& indicator, const Contribution& contribution,
+              bool adds);
 
   // nullptr when nothing is counted there.
   const Cell* find(const Key& key) const;

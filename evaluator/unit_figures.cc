@@ -15,6 +15,10 @@ std::pair<std::int32_t, std::int32_t> months_of(const Period& period) {
     std::int32_t month = month_number(period.year, period.month);
     return {month, month};
   }
+  if (period.unit == Period::Unit::kQuarter) {
+    std::int32_t first = month_number(period.year, period.month);
+    return {first, first + 2};
+  }
   return {month_number(period.year, 1), month_number(period.year, 12)};
 }
 
@@ -85,13 +89,7 @@ ResultRow RowMaker::row(std::uint32_t standard, const UnitTable::Unit& unit, con
   const EventCounts* counted = within(figures.events, span.period, events);
   if (counted != nullptr) input.events = *counted;
   input.counts = &figures.counts;
-  if (unit.level + 1 == pack.levels.size()) {
-    Date first = pack.calendar.local_date(span.start);
-    Date last = pack.calendar.local_date(span.end - Duration{1});
-    for (const Veto& veto : input.standard->vetoes) {
-      input.findings.push_back(findings->acting(unit.id, veto.finding, first, last));
-    }
-  }
+  if (unit.level + 1 == pack.levels.size()) facts->tell(pack.calendar, as_of, input);
   std::deque<TallyBook::Cell> made;
   for (std::uint32_t i = 0; i < input.standard->indicators.size(); ++i) {
     const RulePlans::Plan& plan = plans->plans[plans->first_plan[standard] + i];

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "evaluator/finding_book.h"
+#include "evaluator/outlet_facts.h"
 #include "evaluator/period_list.h"
 #include "evaluator/result_body.h"
 #include "evaluator/rule_plans.h"
@@ -35,7 +35,8 @@ void add_to(TallyBook::Cell& sum, const TallyBook::Cell& part);
 struct RowMaker {
   const RulePlans* plans = nullptr;
   const std::vector<PeriodList>* periods = nullptr;  // of each standard, at as-of
-  const FindingBook* findings = nullptr;             // at as-of
+  const OutletFacts* facts = nullptr;                // likewise
+  Instant as_of = {};
 
   void rows(const UnitTable::Unit& unit, const UnitFigures& figures,
             std::vector<ResultRow>& out) const;

@@ -7,15 +7,10 @@
 namespace plumbline {
 namespace {
 
-bool is_in(Date day, const Period& period) {
-  return day.year == period.year &&
-         (period.unit == Period::Unit::kYear || day.month == period.month);
-}
-
-// The sample that counts in the period; nullptr where none does.
-const Sample* counted(const Contribution* gives, const Period& period) {
+// The sample that counts on one of the days; nullptr where none does.
+const Sample* counted(const Contribution* gives, const DayRange& days) {
   if (gives == nullptr || gives->state != Contribution::State::kCounted) return nullptr;
-  return is_in(gives->day, period) ? &gives->sample : nullptr;
+  return days.holds(gives->day) ? &gives->sample : nullptr;
 }
 
 // The case as it would be if its first final step had happened at `now`; nullopt where it is not
@@ -62,6 +57,10 @@ UnitMeasures measures_of(const RuleFold& fold, std::size_t standard, const Perio
   out.tallies.resize(indicators.size());
   out.open.resize(indicators.size());
   const CaseBook& book = fold.cases();
+  std::vector<DayRange> counting;
+  for (std::size_t i = 0; i < indicators.size(); ++i) {
+    counting.push_back(fold.days_of(standard, i, 0, period));
+  }
   for (CaseId id = 0; id < book.size(); ++id) {
     const Case& of = book.at(id);
     std::optional<Case> closed = closed_now(of, pack.events.types[of.type], book.as_of());
@@ -69,11 +68,13 @@ UnitMeasures measures_of(const RuleFold& fold, std::size_t standard, const Perio
       const bool is_of_type =
           indicators[i].over == IndicatorOver::kCases && indicators[i].type_index == of.type;
       if (!is_of_type) continue;
-      const Sample* sample = counted(fold.contribution(id, standard, i), period);
+      const DayRange& days = counting[i];
+      const Sample* sample = counted(fold.contribution(id, standard, i), days);
       if (sample != nullptr) out.tallies[i].add(indicators[i].aggregate, *sample);
-      if (!closed) continue;
+      // Who would close it decides whether that counts where a kind of source is demanded.
+      if (!closed || !indicators[i].sources.empty()) continue;
       Contribution then = plans[i].contribution_of(*closed);
-      compare(sample, counted(&then, period), out.open[i]);
+      compare(sample, counted(&then, days), out.open[i]);
     }
   }
   return out;

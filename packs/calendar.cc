@@ -41,9 +41,11 @@ int weekday(Date date) {
   return static_cast<int>(days - floor_div(days, 7) * 7) + 1;
 }
 
-Date next_period_day(const Period& period) {
-  if (period.unit == Period::Unit::kYear) return {period.year + 1, 1, 1};
-  return period.month == 12 ? Date{period.year + 1, 1, 1} : Date{period.year, period.month + 1, 1};
+constexpr int kMonthsOfQuarter = 3;
+constexpr int kMonthsOfYear = 12;
+
+Date first_day_of(const Period& period) {
+  return {period.year, std::max(period.month, 1), 1};
 }
 
 }  // namespace
@@ -105,29 +107,70 @@ Instant Calendar::workday_due(Instant at, int n) const {
 }
 
 std::string Period::text() const {
-  return unit == Unit::kYear ? fmt::format("{:04}", year) : fmt::format("{:04}-{:02}", year, month);
+  if (unit == Unit::kYear) return fmt::format("{:04}", year);
+  if (unit == Unit::kMonth) return fmt::format("{:04}-{:02}", year, month);
+  return fmt::format("{:04}-Q{}", year, (month + kMonthsOfQuarter - 1) / kMonthsOfQuarter);
+}
+
+bool Period::holds(Date day) const {
+  return period_of(day, unit) == *this;
+}
+
+std::string_view period_unit_word(Period::Unit unit) {
+  switch (unit) {
+    case Period::Unit::kMonth:
+      return "month";
+    case Period::Unit::kYear:
+      return "year";
+    case Period::Unit::kQuarter:
+      return "quarter";
+  }
+  return "year";
+}
+
+Period next_period(Period period) {
+  if (period.unit == Period::Unit::kYear) return {period.unit, period.year + 1, 0};
+  period.month += period.unit == Period::Unit::kMonth ? 1 : kMonthsOfQuarter;
+  if (period.month > kMonthsOfYear) period = {period.unit, period.year + 1, 1};
+  return period;
+}
+
+Period period_of(Date day, Period::Unit unit) {
+  if (unit == Period::Unit::kYear) return {unit, day.year, 0};
+  if (unit == Period::Unit::kMonth) return {unit, day.year, day.month};
+  return {unit, day.year, day.month - (day.month - 1) % kMonthsOfQuarter};
 }
 
 Period period_of(const Calendar& calendar, Instant at, Period::Unit unit) {
-  Date date = calendar.local_date(at);
-  return {unit, date.year, unit == Period::Unit::kMonth ? date.month : 0};
+  return period_of(calendar.local_date(at), unit);
 }
 
 Instant period_start(const Calendar& calendar, const Period& period) {
-  return calendar.start_of({period.year, std::max(period.month, 1), 1});
+  return calendar.start_of(first_day_of(period));
 }
 
 Instant period_end(const Calendar& calendar, const Period& period) {
-  return calendar.start_of(next_period_day(period));
+  return calendar.start_of(first_day_of(next_period(period)));
 }
 
 Result<Period> parse_period(std::string_view text) {
+  constexpr std::size_t kQuarterMark = 5;
+  if (text.size() == kQuarterMark + 2 && text[kQuarterMark] == 'Q') {
+    auto year = parse_date(std::string(text.substr(0, kQuarterMark)) + "01-01");
+    int quarter = text.back() - '0';
+    if (year.ok() && quarter >= 1 && quarter <= kMonthsOfYear / kMonthsOfQuarter) {
+      return Period{Period::Unit::kQuarter, year->year, (quarter - 1) * kMonthsOfQuarter + 1};
+    }
+  }
   // A year or a month is a date whose other parts are left out.
   bool is_year = text.size() == 4;
   auto date = parse_date(std::string(text) + (is_year ? "-01-01" : "-01"));
   if (!date.ok() || (!is_year && text.size() != 7)) {
-    return Error(Code::kInvalid,
-                 fmt::format("\"{}\" is not a period: a year (2015) or a month (2015-03)", text));
+    return Error(
+        Code::kInvalid,
+        fmt::format("\"{}\" is not a period: a year (2015), a quarter (2015-Q1) or a month "
+                    "(2015-03)",
+                    text));
   }
   if (is_year) return Period{Period::Unit::kYear, date->year, 0};
   return Period{Period::Unit::kMonth, date->year, date->month};

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -45,13 +46,18 @@ class Calendar {
 
 // A period in local time, [start, end).
 struct Period {
-  enum class Unit { kMonth, kYear };
+  enum class Unit { kMonth, kYear, kQuarter };
   Unit unit = Unit::kYear;
   int year = 1970;
-  int month = 0;             // 1..12 for kMonth, 0 for kYear
-  std::string text() const;  // "2015-03", "2015"
+  int month = 0;             // 1..12 for kMonth, the first one of a kQuarter, 0 for kYear
+  std::string text() const;  // "2015-03", "2015", "2015-Q1"
+  bool holds(Date day) const;
   auto operator<=>(const Period&) const = default;
 };
+std::string_view period_unit_word(Period::Unit unit);  // "month", "year", "quarter"
+// The period behind `period`, of the same unit.
+Period next_period(Period period);
+Period period_of(Date day, Period::Unit unit);
 Period period_of(const Calendar& calendar, Instant at, Period::Unit unit);
 Instant period_start(const Calendar& calendar, const Period& period);
 Instant period_end(const Calendar& calendar, const Period& period);

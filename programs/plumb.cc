@@ -8,8 +8,8 @@
 
 #include "programs/plumb_account.h"
 #include "programs/plumb_backup.h"
-#include "programs/plumb_explain.h"
 #include "programs/plumb_exempt.h"
+#include "programs/plumb_explain.h"
 #include "programs/plumb_ingest.h"
 #include "programs/plumb_key.h"
 #include "programs/plumb_ledger.h"

@@ -98,7 +98,7 @@ void add_scores_command(CLI::App& app, PlumbOptions& options) {
   scores->add_option("--standard", args->filter.standard, "only this standard");
   scores->add_option("--level", args->filter.level, "only this level, such as outlet or network");
   scores->add_option("--unit", args->filter.unit, "only this unit, such as an outlet id");
-  scores->add_option("--period", args->filter.period, "only this period: 2015 or 2015-03");
+  scores->add_option("--period", args->filter.period, "only this period: 2015, 2015-Q1 or 2015-03");
   scores->add_option("--format", args->format, "table, json or csv")->capture_default_str();
   scores->add_flag("--rebuild", args->rebuild,
                    "compute from the ledger instead of reading what is served");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/decimal.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "packs/outside_text.h"
@@ -80,6 +81,17 @@ std::vector<FactKind> make_kinds() {
        {required(id("outlet", "outlet")), required(id("standard")), required(id("criterion")),
         required(text("owner")), required(text("reason")), id("document", "document")},
        true},
+      {"class",
+       true,
+       {required(id("outlet", "outlet")), required(id("class")), id("document", "document")}},
+      {"norm",
+       true,
+       {required(id("standard")),
+        required(id("criterion")),
+        required(id("class")),
+        {"value", Form::kNumber, true, {}, "", ""},
+        required(id("document", "document"))},
+       true},
   };
   for (FactKind& kind : kinds) {
     kind.attributes.push_back(text("withdrawn"));
@@ -148,6 +160,9 @@ std::string form_problem(const AttributeSpec& spec, const std::string& value) {
       if (std::find(spec.words.begin(), spec.words.end(), value) != spec.words.end()) return "";
       return fmt::format("{} is none of {}{}", quoted(value), list_of(spec.words),
                          meant(value, spec.words));
+    case Form::kNumber:
+      if (parse_decimal(value).ok()) return "";
+      return fmt::format("{} is not a number with at most six decimals", quoted(value));
     case Form::kTile:
       if (is_tile(value)) return "";
       return fmt::format("{} is not column and row of a tile, such as 3,7 (0 to 99 each)",

@@ -14,12 +14,13 @@ namespace plumbline {
 
 struct AttributeSpec {
   enum class Form {
-    kText,  // 1 to limits::kMaxNameBytes bytes of UTF-8 without control characters
-    kId,    // 1 to 64 of A-Z a-z 0-9 . _ -
-    kDate,  // 2025-12-31
-    kHash,  // 64 lower-case hexadecimal digits
-    kWord,  // one of `words`
-    kTile,  // "3,7": column and row of a tile-grid map, 0..99
+    kText,    // 1 to limits::kMaxNameBytes bytes of UTF-8 without control characters
+    kId,      // 1 to 64 of A-Z a-z 0-9 . _ -
+    kDate,    // 2025-12-31
+    kHash,    // 64 lower-case hexadecimal digits
+    kWord,    // one of `words`
+    kTile,    // "3,7": column and row of a tile-grid map, 0..99
+    kNumber,  // a number with at most six decimals
   };
   std::string name;
   Form form = Form::kText;
@@ -54,6 +55,8 @@ struct FactKind {
 // on
 // exemption    outlet*, standard* (id), criterion* (id), owner*, reason*, document; needs `until`
 // too
+// class        outlet*, class* (id), document: what the outlet is, for norms
+// norm         standard*, criterion*, class* (ids), value* (number), document*; needs `until` too
 const std::vector<FactKind>& fact_kinds();
 const FactKind* fact_kind(std::string_view id);  // nullptr when there is none
 

@@ -14,15 +14,20 @@ namespace {
 
 constexpr const char* kOutletLevel = "outlet";
 
+bool is_quarter(const std::string& period) {
+  return period.find('Q') != std::string::npos;
+}
+
 Json texts_json(const std::vector<std::string>& texts) {
   Json json = Json::array();
   for (const std::string& text : texts) json.push(text);
   return json;
 }
 
-// "2026" before "2026-10"; the later one first.
+// "2026" before "2026-Q4" before "2026-10"; of a kind the later one first.
 bool comes_first(const std::string& a, const std::string& b) {
-  if (a.size() != b.size()) return a.size() < b.size();
+  if (!same_kind_of_period(a, b))
+    return a.size() < b.size() || (a.size() == b.size() && is_quarter(a));
   return a > b;
 }
 
@@ -87,6 +92,10 @@ void set_result(Json& json, const Json& standard, const ScoredRow& row) {
 }
 
 }  // namespace
+
+bool same_kind_of_period(const std::string& a, const std::string& b) {
+  return a.size() == b.size() && is_quarter(a) == is_quarter(b);
+}
 
 Json ResultChoice::periods_json() const {
   return texts_json(periods);

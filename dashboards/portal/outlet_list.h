@@ -14,11 +14,14 @@
 
 namespace plumbline {
 
+// Both years, both quarters or both months.
+bool same_kind_of_period(const std::string& a, const std::string& b);
+
 // Which results of outlets a page shows.
 struct ResultChoice {
   std::vector<std::string> standards;  // that judge outlets and have results, in the pack's order
   std::string standard;                // the one shown; "" while there is none
-  std::vector<std::string> periods;    // years before months, the latest first
+  std::vector<std::string> periods;    // years, quarters, months; the latest first
   std::string period;                  // the one shown; "" while there is none
 
   Json period_json() const { return period.empty() ? Json() : Json(period); }

@@ -30,8 +30,11 @@ bool is_code(const std::string& text) {
          });
 }
 
-// "2026" or "2026-03".
+// "2026", "2026-Q1" or "2026-03".
 bool is_period(const std::string& text) {
+  if (text.size() == 7 && text[5] == 'Q') {
+    return is_period(text.substr(0, 4)) && text[4] == '-' && text[6] >= '1' && text[6] <= '4';
+  }
   if (text.size() != 4 && text.size() != 7) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (i == 4 ? text[i] != '-' : !is_digit(text[i])) return false;

@@ -28,7 +28,8 @@ bool ScopedData::sees(const Fact& fact) const {
   if (scope_.level == ScopeLevel::kNetwork) return true;
   if (fact.kind == "division") return sees_place(fact.id);
   if (fact.kind == "institution") return sees_place(fact.attribute("place"));
-  if (fact.kind == "finding" || fact.kind == "exemption") {
+  if (fact.kind == "norm") return true;
+  if (fact.kind == "finding" || fact.kind == "exemption" || fact.kind == "class") {
     return outlet(fact.attribute("outlet")) != nullptr;
   }
   if (fact.kind == "product") {

@@ -38,8 +38,21 @@ Json title_json(const Json& about, const std::string& id) {
 }
 
 // What is to be known of a line besides its rule: sentences, in both languages.
-Json notes_json(const ScopedData& data, const Json& body, const std::string& criterion) {
+Json notes_json(const ScopedData& data, const Json& body, const Json& line) {
   Json notes = Json::array();
+  const std::string& criterion = text_at(line, "id");
+  if (auto cases = number_at(at_or_null(line, "figure"), "left_out"); cases > 0) {
+    notes.push(words::left_out(cases).json());
+  }
+  if (auto days = number_at(at_or_null(line, "figure"), "days"); days > 0) {
+    notes.push(words::over_days(days).json());
+  }
+  if (const Json* norm = line.find("norm")) {
+    notes.push(words::norm_taken(text_at(*norm, "value"),
+                                 optional_text_at(*norm, "class").value_or(""),
+                                 optional_text_at(*norm, "fact").value_or(""))
+                   .json());
+  }
   for (const Json& exemption : list_at(body, "exemptions")) {
     if (text_at(exemption, "criterion") != criterion) continue;
     const FactBook::Version* version = data.fact("exemption", text_at(exemption, "id"));
@@ -107,7 +120,7 @@ Json blocks_json(const ScopedData& data, const Json& standard, const Json& body)
     Json criteria = Json::array();
     for (const Json& criterion : list_at(block, "criteria")) {
       Json line = criterion_json(standard, about, body, criterion);
-      criteria.push(line.set("notes", notes_json(data, body, text_at(criterion, "id"))));
+      criteria.push(line.set("notes", notes_json(data, body, criterion)));
     }
     Json json = Json::object();
     json.set("id", id).set("title", title_json(about, id));
@@ -269,7 +282,7 @@ Result<Json> history_json(ScopedData& data, const Json& standard, const std::str
   filter.unit = outlet;
   ASSIGN_OR_RETURN(std::vector<ResultRow> rows, data.rows(filter));
   for (const ResultRow& row : rows) {
-    if (row.period.size() != choice.period.size()) continue;
+    if (!same_kind_of_period(row.period, choice.period)) continue;
     ASSIGN_OR_RETURN(auto scored, data.scored(row));
     Json json = Json::object();
     json.set("period", row.period).set("verdict", scored->verdict);

@@ -122,7 +122,9 @@ Text fact_kind(std::string_view id) {
                {"status", "网点资格", "status"},
                {"product", "公共服务产品", "product"},
                {"finding", "问题", "finding"},
-               {"exemption", "免考核", "exemption"}},
+               {"exemption", "免考核", "exemption"},
+               {"class", "网点类别", "class of an outlet"},
+               {"norm", "标准值", "norm"}},
               id);
 }
 
@@ -169,6 +171,27 @@ Text exempt(const std::string& from, const std::string& until, const std::string
             const std::string& owner) {
   return {fmt::format("{} 至 {} 免考核：{}（负责人：{}）", from, until, reason, owner),
           fmt::format("Exempt from {} to {}: {} (owner: {})", from, until, reason, owner)};
+}
+
+Text left_out(std::int64_t cases) {
+  return {fmt::format("另有 {} 件因来源不符未计入", cases),
+          fmt::format("{} more left out: not reported by the demanded source", cases)};
+}
+
+Text norm_taken(const std::string& value, const std::string& of_class, const std::string& fact) {
+  const std::string zh = fact.empty() ? "规则所列" : "已公布（" + fact + "）";
+  const std::string en = fact.empty() ? "as the rules say" : "as published (" + fact + ")";
+  if (of_class.empty()) {
+    return {fmt::format("标准值 {}：未定类别，{}", value, zh),
+            fmt::format("Norm {}: of no class, {}", value, en)};
+  }
+  return {fmt::format("标准值 {}：类别 {}，{}", value, of_class, zh),
+          fmt::format("Norm {}: class {}, {}", value, of_class, en)};
+}
+
+Text over_days(std::int64_t days) {
+  return {fmt::format("按近 {} 天的数据计算", days),
+          fmt::format("Computed over the last {} days", days)};
 }
 
 Text vetoed(const Text& veto, const std::string& since, const Text& grade) {

@@ -44,6 +44,11 @@ Text all_exempt();
 // Why a criterion is not asked for, and until when.
 Text exempt(const std::string& from, const std::string& until, const std::string& reason,
             const std::string& owner);
+// Cases that do not count because of who reported them.
+Text left_out(std::int64_t cases);
+Text over_days(std::int64_t days);
+// Which norm a line was judged by; `of_class` and `fact` may be empty.
+Text norm_taken(const std::string& value, const std::string& of_class, const std::string& fact);
 Text vetoed(const Text& veto, const std::string& since, const Text& grade);
 Text capped(const Text& cap, const Text& by_score, const Text& grade);
 // A condition of a grade holds it down: points of a block and how many were asked for.

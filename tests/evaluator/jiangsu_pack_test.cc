@@ -58,7 +58,8 @@ TEST(JiangsuPack, YearHasVolumesAndMonthHasNone) {
   EXPECT_EQ(rules->standards[0].id, "outlet");
   EXPECT_EQ(rules->standards[0].periods, std::vector{Period::Unit::kYear});
   EXPECT_EQ(rules->standards[1].id, "outlet_month");
-  EXPECT_EQ(rules->standards[1].periods, std::vector{Period::Unit::kMonth});
+  EXPECT_EQ(rules->standards[1].periods,
+            (std::vector{Period::Unit::kMonth, Period::Unit::kQuarter}));
   for (const Block& block : rules->standards[1].blocks) {
     for (const Criterion& criterion : block.criteria) {
       const Indicator& indicator = rules->standards[1].indicators[criterion.indicator_index];

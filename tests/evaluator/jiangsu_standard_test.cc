@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -166,8 +167,20 @@ class JiangsuStandard : public ::testing::Test {
     added.places = {{"city", "320100"}, {"county", "320102"}};
     ledger_.record({"os:test", "add", added});
     ledger_.now = testing::at("2026-01-15T00:00:00Z");
-    std::size_t stream = ledger_.enroll(id);
-    if (!year.events().empty()) ledger_.batch(stream, year.events());
+    std::map<SourceKind, std::vector<Event>> by_source;
+    for (const Event& event : year.events()) by_source[source_of(event)].push_back(event);
+    ledger_.enroll(id);
+    for (const auto& [source, events] : by_source)
+      ledger_.batch(ledger_.enroll(id, source), events);
+  }
+  // Who reports what, as the simulation of the pack has it.
+  static SourceKind source_of(const Event& event) {
+    if (event.type == "spot_check") return SourceKind::kInspector;
+    if (event.type != "rating") return SourceKind::kAgent;
+    bool typed = std::any_of(event.fields.begin(), event.fields.end(), [](const Field& field) {
+      return field.value.text == "entered_by_outlet";
+    });
+    return typed ? SourceKind::kAgent : SourceKind::kRatingPage;
   }
   void finding(const std::string& outlet, const std::string& code) {
     FactsRecorded facts;
@@ -252,8 +265,25 @@ TEST_F(JiangsuStandard, OnlyActiveRatingsMakeTheGoodRate) {
   outlet("a", year);
   EXPECT_EQ(word(indicator_of(of("a"), "ratings"), "value"), "170");
   EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "n"), "90");
+  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "left_out"), "0");
   EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "numerator"), "90");
   EXPECT_EQ(word(indicator_of(of("a"), "active_rating_rate"), "value"), "0.3214") << "90 over 280";
+}
+
+TEST_F(JiangsuStandard, WhatAnOutletTypedAsActiveIsLeftOut) {
+  outlet("a", good_year());
+  std::vector<Event> typed;
+  for (int i = 0; i < 40; ++i) {
+    typed.push_back({"rating",
+                     fmt::format("typed{}", i),
+                     on_day(i),
+                     {number_field("level", Kind::kInteger, 5), word_of("origin", "active")}});
+  }
+  ledger_.batch(ledger_.enroll("a"), typed);
+  EXPECT_EQ(word(indicator_of(of("a"), "ratings"), "value"), "130");
+  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "n"), "90");
+  EXPECT_EQ(word(indicator_of(of("a"), "good_rate"), "left_out"), "40");
+  EXPECT_EQ(word(*criterion_of(of("a"), "good_rate").find("figure"), "left_out"), "40");
 }
 
 TEST_F(JiangsuStandard, FewRatingsKeepAnOutletFromTheTopGrade) {

@@ -26,6 +26,18 @@ struct Fixture {
   }
 };
 
+TEST(PeriodList, QuartersFollowOneAnother) {
+  Fixture fixture;
+  fixture.standard.periods = {Period::Unit::kQuarter};
+  PeriodList list = fixture.list();
+  std::vector<std::string> begun;
+  for (const char* as_of : {"2015-03-31T00:00:00Z", "2015-10-02T00:00:00Z"}) {
+    for (const Period& period : list.advance(testing::at(as_of))) begun.push_back(period.text());
+  }
+  EXPECT_EQ(begun,
+            (std::vector<std::string>{"2015-Q1", "2015-Q1", "2015-Q2", "2015-Q3", "2015-Q4"}));
+}
+
 TEST(PeriodList, TellsBeginningAndEndOnce) {
   Fixture fixture;
   PeriodList list = fixture.list();

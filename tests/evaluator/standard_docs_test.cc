@@ -165,20 +165,48 @@ TEST(RulesPage, TheGradesWithAConditionCompileInPlaceOfItsGrades) {
 }
 
 TEST(RulesPage, TheFiguresOverFiguresCompileBesideItsIndicators) {
-  PackFiles files = documented_files();
-  std::string standard = files.at("standards/service.yaml");
   int seen = 0;
   for (const Fence& fence : fences()) {
     if (fence.language != "indicators") continue;
     ++seen;
+    PackFiles files = documented_files();
+    Bytes& standard = files.at("standards/service.yaml");
     standard.insert(standard.find("blocks:\n"), fence.text);
-    files["standards/service.yaml"] = standard;
     Problems problems;
     auto rules = compile_rules(files, problems);
     ASSERT_EQ(problems.text(), "");
     const Indicator& ratio = rules->standards[0].indicators.back();
+    if (fence.text.find("sources:") != std::string::npos) {
+      EXPECT_EQ(ratio.sources,
+                (std::vector<SourceKind>{SourceKind::kRatingPage, SourceKind::kInspector}));
+      continue;
+    }
+    if (fence.text.find("window:") != std::string::npos) {
+      EXPECT_EQ(ratio.window_days, 90);
+      continue;
+    }
     EXPECT_EQ(ratio.over, IndicatorOver::kRatio);
     EXPECT_EQ(rules->standards[0].indicators[ratio.parts.at(1)].id, "closed");
+  }
+  EXPECT_EQ(seen, 3);
+}
+
+TEST(RulesPage, TheNormIsThatOfACriterion) {
+  int seen = 0;
+  for (const Fence& fence : fences()) {
+    if (fence.language != "criterion") continue;
+    ++seen;
+    PackFiles files = documented_files();
+    Bytes& standard = files.at("standards/service.yaml");
+    std::size_t from = standard.find("      - id: speed\n");
+    standard.replace(from, standard.find("grades:\n") - from, fence.text + "\n");
+    Problems problems;
+    auto rules = compile_rules(files, problems);
+    ASSERT_EQ(problems.text(), "");
+    const Criterion& speed = rules->standards[0].blocks[0].criteria[1];
+    ASSERT_TRUE(speed.norm.has_value());
+    EXPECT_EQ(speed.norm->classes.size(), 2u);
+    EXPECT_FALSE(speed.higher_is_better);
   }
   EXPECT_EQ(seen, 1);
 }

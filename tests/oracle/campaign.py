@@ -87,7 +87,7 @@ def kind_of(text):
 
 def smaller(pair):
     """Pairs with one thing less, the large things first."""
-    for key in ("steps", "findings", "exemptions"):
+    for key in ("steps", "findings", "exemptions", "classes", "norms"):
         if pair[key]:
             yield {**pair, key: []}
     for path in [path for path in pair["files"] if path.startswith("standards/")]:

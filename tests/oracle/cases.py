@@ -162,6 +162,8 @@ class Log:
     def __init__(self, pack, log, types, calendar):
         self.pack, self.types = pack, types
         self.cases = {}
+        self.by_sources = {}  # kinds of source -> the cases that their events alone make
+        self.log = pack, log, types, calendar
         self.accepted = []   # (outlet, time, late, back_dated) of events not later than as-of
         self.set_aside = []  # (outlet, rule, count)
         self.duplicates = []  # outlets
@@ -179,6 +181,14 @@ class Log:
                     self.set_aside.append((entry["outlet"], fault, 1))
         for (outlet, case_type, subject), acts in self.acts.items():
             self.fold(Case(types[case_type], outlet, self.as_of, calendar), subject, acts)
+
+    def cases_of(self, kinds):
+        """The cases as the events of those kinds of source alone make them."""
+        if kinds not in self.by_sources:
+            pack, log, types, calendar = self.log
+            entries = [one for one in log["entries"] if one.get("source", "agent") in kinds]
+            self.by_sources[kinds] = Log(pack, {**log, "entries": entries}, types, calendar).cases
+        return self.by_sources[kinds]
 
     def take(self, entry, event, source):
         """Takes an event, or answers with the rule it breaks."""

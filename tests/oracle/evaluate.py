@@ -37,19 +37,28 @@ class Indicator:
         self.whole = counted
         self.decimals = 0 if counted else int(unit.get("decimals", "6"))
         self.scale = {"dec": MILLION, "duration": UNIT_MS.get(self.unit, 1)}.get(kind, 1)
+        self.window = int((tree.get("window") or {}).get("days", 0))
+        self.fallback = int((tree.get("fallback") or {}).get("days", 0))
+        self.sources = tuple(str(kind) for kind in tree.get("sources") or [])
         self.rows = []
+        self.left_out = []  # (outlet, instant) of what would count by events of other kinds
         self.failed = set()
 
-    def read(self, cases):
+    def read(self, log):
         """Keeps (outlet, instant, numerator, value, groups) of each case that counts."""
-        for key, case in cases.items():
+        seen = log.cases_of(self.sources) if self.sources else log.cases
+        for key, case in log.cases.items():
             if case.type is not self.type:
                 continue
-            found = self.contribution(case)
+            found = self.contribution(seen[key]) if key in seen else None
             if found is ERROR:
                 self.failed.add(key)
             elif found:
                 self.rows.append(found)
+            elif self.sources:
+                whole = self.contribution(case)
+                if whole and whole is not ERROR:
+                    self.left_out.append(whole[:2])
 
     def contribution(self, case):
         got = {}
@@ -98,6 +107,24 @@ class Indicator:
         if self.bound == "upper":
             return 1 - Fraction(wilson_lower(n - x, n), MILLION)
         return Fraction(x, n)
+
+    def range_of(self, outlets, period, day, calendar):
+        """(first instant, instant behind the last, days or None) of what counts."""
+        def last(days):
+            return calendar.day_start(day - days + 1), calendar.day_start(day + 1), days
+        taken = last(self.window) if self.window else (*period, None)
+        n = sum(row[0] in outlets and taken[0] <= row[1] < taken[1] for row in self.rows)
+        return last(self.fallback) if self.fallback and n < self.min_sample else taken
+
+    def spared(self, outlets, start, end):
+        """The member that says how many cases were left out for their source."""
+        if not self.sources:
+            return {}
+        return {"left_out": sum(outlet in outlets and start <= at < end
+                                for outlet, at in self.left_out)}
+
+    def rolled(self, days):
+        return {"days": days} if self.window or self.fallback else {}
 
     def body(self, rows):
         out, _, sufficient = self.figure(rows)
@@ -163,6 +190,9 @@ def periods(kinds, standard, calendar, as_of):
             if kind == "month":
                 behind = (year + month // 12, month % 12 + 1)
                 name = f"{year}-{month:02}"
+            elif kind == "quarter":
+                behind = (year + month // 10, (month + 2) % 12 + 1)
+                name = f"{year}-Q{month // 3 + 1}"
             else:
                 behind, name = (year + 1, 1), str(year)
             start = day_number(f"{year}-{month:02}-01")
@@ -171,6 +201,12 @@ def periods(kinds, standard, calendar, as_of):
                 break
             yield name, start, end
             year, month = behind
+
+
+def holds(fact, day):
+    """Whether a fact is true on a day."""
+    last = day_number(fact["until"]) if fact.get("until") else day
+    return day_number(fact["from"]) <= day <= last
 
 
 class Evaluation:
@@ -187,6 +223,8 @@ class Evaluation:
         self.as_of = pair["as_of"]
         self.findings = pair.get("findings") or []
         self.exempt = pair.get("exemptions") or []
+        self.classes = pair.get("classes") or []
+        self.published = pair.get("norms") or []
         self.failed = set()  # cases for which an expression of any standard failed
         self.log = Log(self.pack, pair, self.types, self.calendar)
 
@@ -206,7 +244,7 @@ class Evaluation:
         made = [compiled(one, self.types) for one in self.standards]
         for one in sum(made, []):
             if isinstance(one, Indicator):
-                one.read(self.log.cases)
+                one.read(self.log)
                 self.failed |= one.failed
         for standard, indicators in zip(self.standards, made):
             levels = {str(standard["level"])}.union(*(one.levels for one in indicators))
@@ -230,10 +268,18 @@ class Evaluation:
         for one in indicators:
             if level not in one.levels:
                 continue
-            given = chosen if isinstance(one, Over) else \
-                [row for row in one.rows if row[0] in outlets and start <= row[1] < end]
+            given = chosen
+            if isinstance(one, Indicator):
+                day = min(behind - 1, self.calendar.local_day(self.as_of))
+                *span, days = one.range_of(outlets, (start, end), day, self.calendar)
+                given = [row for row in one.rows
+                         if row[0] in outlets and span[0] <= row[1] < span[1]]
             figures[one.id] = one.body(given)
             chosen[one.id] = (one, *one.figure(given))
+            if isinstance(one, Indicator):
+                spared = {**one.spared(outlets, *span), **one.rolled(days)}
+                figures[one.id].update(spared)
+                chosen[one.id][1].update(spared)
         body = {
             "pack": self.pack["id"], "version": self.pack["version"], "standard": standard["id"],
             "level": level, "unit": unit, "events": len(accepted),
@@ -254,8 +300,33 @@ class Evaluation:
             body["amended"] = {state: amended.count(state) for state in ("corrected", "voided")}
         vetoes = self.vetoes(standard, unit, first, behind) if scored else []
         free = self.exemptions(standard, unit, behind - 1) if level == "outlet" else []
-        body.update(score(standard, scored, bool(accepted), chosen, vetoes, free))
+        norms = self.norms(standard, unit, first, behind - 1) if level == "outlet" else {}
+        body.update(score(standard, scored, bool(accepted), chosen, vetoes, free, norms))
         return body
+
+    def norms(self, standard, unit, first, last):
+        """criterion -> the member "norm" of its line."""
+        day, out = min(last, self.calendar.local_day(self.as_of)), {}
+        mine = [fact for fact in self.classes
+                if fact["outlet"] == unit and holds(fact, day)]
+        named = max(mine, key=lambda fact: (fact["from"], fact["id"]))["class"] if mine else None
+        start = self.calendar.day_start(first)
+        for one in sum((block["criteria"] for block in standard["blocks"]), []):
+            if "norm" not in one:
+                continue
+            number = one["norm"]["classes"].get(named, one["norm"]["otherwise"])
+            zero = decimal(one["linear"]["zero"])
+            above = decimal(one["norm"]["otherwise"]) > zero
+            known = [fact for fact in self.published
+                     if (fact["standard"], fact["criterion"], fact["class"]) ==
+                     (standard["id"], one["id"], named) and fact["recorded_at"] < start and
+                     holds(fact, first) and decimal(fact["value"]) != zero and
+                     (decimal(fact["value"]) > zero) == above]
+            fact = max(known, key=lambda one: (one["recorded_at"], one["id"])) if known else None
+            value = text_of(decimal(fact["value"] if fact else number), 6)
+            out[one["id"]] = {"value": value.rstrip("0").rstrip(".") if "." in value else value,
+                              "class": named, "fact": fact["id"] if fact else None}
+        return out
 
     def exemptions(self, standard, unit, last):
         day = min(last, self.calendar.local_day(self.as_of))

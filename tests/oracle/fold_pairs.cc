@@ -74,6 +74,25 @@ Fact exemption_of(const Json& json) {
   return fact;
 }
 
+// What a class or a norm has besides kind and document.
+Fact fact_of(const std::string& kind, const Json& json, const std::vector<std::string>& keys) {
+  Fact fact;
+  fact.kind = kind;
+  fact.id = text(json, "id");
+  fact.from = parse_date(text(json, "from")).value();
+  fact.until = parse_date(text(json, "until")).value();
+  for (const std::string& key : keys) fact.attributes[key] = text(json, key);
+  fact.attributes["document"] = "d";
+  return fact;
+}
+
+void add_norms(testing::SmallLedger& ledger, const Json& pair) {
+  for (const Json& norm : pair.find("norms")->as_array()) {
+    if (instant(norm.integer_at("recorded_at").value()) != ledger.now) continue;
+    ledger.add_facts({fact_of("norm", norm, {"standard", "criterion", "class", "value"})});
+  }
+}
+
 void fill(testing::SmallLedger& ledger, const Json& pair, const PackFiles& files) {
   ledger.now = instant(pair.integer_at("begin").value());
   for (const Json& outlet : pair.find("outlets")->as_array()) {
@@ -82,10 +101,11 @@ void fill(testing::SmallLedger& ledger, const Json& pair, const PackFiles& files
   }
   ledger.activate(files, true);
   for (const Json& stream : pair.find("streams")->as_array()) {
+    SourceKind source = parse_source_kind(text(stream, "source")).value();
     if (stream.find("historical")->as_bool()) {
-      ledger.enroll(text(stream, "outlet"));
+      ledger.enroll(text(stream, "outlet"), source);
     } else {
-      ledger.enroll_live(text(stream, "outlet"));
+      ledger.enroll_live(text(stream, "outlet"), source);
     }
   }
   for (const Json& finding : pair.find("findings")->as_array()) {
@@ -94,6 +114,11 @@ void fill(testing::SmallLedger& ledger, const Json& pair, const PackFiles& files
   for (const Json& exemption : pair.find("exemptions")->as_array()) {
     ledger.add_facts({exemption_of(exemption)});
   }
+  for (const Json& one : pair.find("classes")->as_array()) {
+    ledger.add_facts({fact_of("class", one, {"outlet", "class"})});
+  }
+  add_norms(ledger, pair);
+  const Instant begin = ledger.now;
   for (const Json& entry : pair.find("entries")->as_array()) {
     ledger.now = instant(entry.integer_at("recorded_at").value());
     ledger.agents_ahead = instant(entry.integer_at("wall").value()) - ledger.now;
@@ -103,6 +128,7 @@ void fill(testing::SmallLedger& ledger, const Json& pair, const PackFiles& files
     }
     ledger.batch(static_cast<std::size_t>(entry.integer_at("stream").value()), events);
   }
+  if (ledger.now != begin) add_norms(ledger, pair);
 }
 
 std::map<Key, std::string> folded(testing::SmallLedger& ledger, const Json& steps, Instant as_of) {

@@ -4,6 +4,7 @@
 import random
 import re
 
+import office_facts
 from exact import DAY, Calendar, day_number, day_text, instant, instant_text
 from yaml_subset import load
 
@@ -47,6 +48,7 @@ ZONES = {
     "Africa/Casablanca": [("2014-01-01T00:00:00Z", "+00:00"), ("2016-01-31T23:30:00Z", "+01:00"),
                           ("2016-02-28T23:00:00Z", "+00:00")],
 }
+PERIODS = ["month", "year", "month, year", "quarter", "month, quarter, year"]
 NOTES = ["a", "b", "web", "上海", "Zoë", "😀"]
 
 
@@ -167,6 +169,9 @@ class RuleSet:
                  f"aggregate: {aggregate}"]
         if rng.random() < 0.6:
             lines.append("by: [channel]")
+        if rng.random() < 0.15:
+            kinds = rng.sample(["agent", "rating_page", "inspector", "feed"], rng.randint(1, 3))
+            lines.append(f"sources: [{', '.join(kinds)}]")
         if rng.random() < 0.7:
             lines.append(f"where: '{make.boolean(rng.randint(0, 3))}'")
         dated = make.instant(0) if rng.random() < 0.7 else make.instant(1)
@@ -193,17 +198,25 @@ class RuleSet:
                          f"decimals: {rng.randint(0, 6)}}}")
         elif kind in ("dec", "share") and rng.random() < 0.5:
             lines.append(f"unit: {{id: none, decimals: {rng.randint(0, 6)}}}")
+        rolls = aggregate in ("count", "sum", "share", "mean") and rng.random() < 0.25
         if rng.random() < 0.5:
-            least = 0 if aggregate in ("count", "sum", "distinct") else 1
+            least = 0 if aggregate in ("count", "sum", "distinct") and not rolls else 1
             lines.append(f"min_sample: {rng.randint(least, 3)}")
+        if rolls:
+            first, second = sorted(rng.sample([1, 2, 30, 90, 400], 2))
+            lines += [[f"window: {{days: {first}}}"], [f"fallback: {{days: {second}}}"],
+                      [f"window: {{days: {first}}}", f"fallback: {{days: {second}}}"]][
+                          rng.randrange(3)]
         return f"  {name}:\n" + "".join(f"    {line}\n" for line in lines), kind
 
     def over(self, made, levels_of):
         """Indicators over those that were made, as (text, kind): a sum, and a ratio."""
         rng, out = self.rng, []
         adding = [i for i, (text, kind) in enumerate(made) if kind != "duration" and
+                  "{days: " not in text and
                   ("aggregate: count" in text or "aggregate: sum" in text)]
-        totals = [i for i, (_, kind) in enumerate(made) if kind == "counted"]
+        totals = [i for i, (text, kind) in enumerate(made)
+                  if kind == "counted" and "{days: " not in text]
         if len(adding) > 1 and rng.random() < 0.7:
             parts = rng.sample(adding, rng.randint(2, len(adding)))
             whole = all(made[i][1] in ("counted", "int") for i in parts)
@@ -225,13 +238,23 @@ class RuleSet:
             lines.append((text, "counted" if kind == "ratio" else kind))
         return lines
 
-    def measure(self, kind):
+    def norm(self, zero, numbers):
+        return [f"linear: {{zero: {zero}, full: norm}}", "norm:",
+                f"  classes: {{lib: {numbers[0]}, uni: {numbers[1]}}}",
+                f"  otherwise: {numbers[2]}", "  basis: Of the oracle.", "  basis_kind: proposal"]
+
+    def measure(self, kind, of_outlets):
         """The lines of a criterion that turn a figure into points."""
         rng = self.rng
         bounds = ["0.1", "0.25", "0.5", "0.9"] if kind == "share" else ["1", "2", "5", "40"]
         if kind in ("int", "dec", "duration"):
             bounds = ["-3.5", "0", "2.25", "90"]
         low, high = sorted(rng.sample(range(4), 2))
+        if of_outlets and rng.random() < 0.2:
+            numbers = rng.sample(bounds[1:], 3)
+            if rng.random() < 0.3:
+                return self.norm(bounds[3], bounds[:3])
+            return self.norm(bounds[0], numbers)
         if rng.random() < 0.5:
             ends = [bounds[low], bounds[high]]
             rng.shuffle(ends)
@@ -263,7 +286,7 @@ class RuleSet:
         until = rng.choice(["", "", "until: 2015-12-31\n"])
         limit = rng.choice(["", f"max_weight_without_data: {rng.choice(['0', '25.5', '100'])}\n"])
         out = [f"format: plumbline/standard/v1\nid: {name}\ntitle: {TITLE}\nlevel: {level}\n"
-               f"periods: [{rng.choice(['month', 'year', 'month, year'])}]\nfrom: 2015-01-01\n"
+               f"periods: [{rng.choice(PERIODS)}]\nfrom: 2015-01-01\n"
                f"{until}{limit}indicators:\n" + "".join(made[i][0] for i in order) + "blocks:\n"]
         count = rng.randint(1, 6)
         cuts = [0, *sorted(rng.sample(range(1, 10000), count - 1)), 10000]
@@ -279,7 +302,8 @@ class RuleSet:
             blocks[list(blocks)[-1]] += weight
             out.append(f"      - id: c{i}\n        title: {TITLE}\n        indicator: i{which}\n"
                        f"        weight: {weight // 100}.{weight % 100:02}\n" +
-                       "".join(f"        {line}\n" for line in self.measure(made[which][1])) +
+                       "".join(f"        {line}\n"
+                               for line in self.measure(made[which][1], level == "outlet")) +
                        "        basis: Of the oracle.\n        basis_kind: proposal\n")
         mins = [*sorted(rng.sample(range(1, 100), rng.randint(1, 3)), reverse=True), 0]
         part = rng.choice([0, 0, 0.3, 0.6, 0.95])
@@ -410,7 +434,8 @@ class LogMaker:
         sent, last = {}, {}
         outlets = [{"outlet": f"o{i}", "places": rng.choice([{}, {"city": "c1"}, {"city": "c2"}])}
                    for i in range(rng.randint(1, 4))]
-        streams = [{"outlet": rng.choice(outlets)["outlet"], "historical": rng.random() < 0.3}
+        streams = [{"outlet": rng.choice(outlets)["outlet"], "historical": rng.random() < 0.3,
+                    "source": rng.choice(["agent", "agent", "rating_page", "inspector", "feed"])}
                    for _ in range(rng.randint(1, 6))]
         begin = instant("2015-01-01T12:00:00Z")
         at, entries = begin, []
@@ -436,19 +461,7 @@ class LogMaker:
                 findings[-1]["until"] = day_text(first + rng.randint(0, 60))
         return {"outlets": outlets, "streams": streams, "entries": entries, "begin": begin,
                 "as_of": as_of, "steps": steps, "findings": findings,
-                "exemptions": self.exemptions(outlets)}
-
-    def exemptions(self, outlets):
-        rng, out = self.rng, []
-        for i in range(rng.choice([0, 0, 2, 5, 12])):
-            first = rng.randint(day_number("2014-12-01"), day_number("2016-03-01"))
-            if rng.random() < 0.3:
-                first = rng.choice([day_number("2015-01-31"), day_number("2015-02-01")])
-            out.append({"id": f"e{rng.randint(0, 9)}{i}", "outlet": rng.choice(outlets)["outlet"],
-                        "standard": rng.choice(["alpha", "alpha", "beta"]),
-                        "criterion": f"c{rng.randrange(6)}", "from": day_text(first),
-                        "until": day_text(first + rng.choice([0, 30, 300, 700]))})
-        return out
+                **office_facts.random_facts(rng, outlets, begin, at)}
 
 
 def pair(seed):

@@ -116,7 +116,8 @@ class PairsTest(unittest.TestCase):
         seen = set()
         for number in range(300):
             pair = generate.pair(10**9 + number)
-            seen.update(form for form in ("  sum: [", "  ratio: {")
+            seen.update(form for form in ("  sum: [", "  ratio: {", "sources: [", "window: {",
+                                         "fallback: {", "full: norm")
                         if any(form in text for text in pair["files"].values()))
             rows = evaluate.Evaluation(pair).rows()
             for text in rows.values():
@@ -127,6 +128,13 @@ class PairsTest(unittest.TestCase):
                 seen.update(word for word in words if body.get(word))
                 seen.update("holds" if one["holds"] else "holds not"
                             for one in body.get("conditions", []))
+                seen.update("days" if one["days"] else "no days" for one in body["indicators"]
+                            if "days" in one)
+                for line in sum((block["criteria"] for block in body["blocks"]), []):
+                    if "norm" in line:
+                        seen.add("published norm" if line["norm"]["fact"] else "norm of the pack")
+                        seen.update(["norm of no class"] * (line["norm"]["class"] is None))
+                seen.update("left_out" for one in body["indicators"] if one.get("left_out"))
                 seen.update(["provisional"] * body["period"]["provisional_calendar"])
                 seen.update(line["verdict"] + "!" for block in body["blocks"]
                             for line in block["criteria"])
@@ -135,7 +143,9 @@ class PairsTest(unittest.TestCase):
                   "unknown_type", "unknown_field", "not_in_enum", "too_long", "missing_field",
                   "provisional", "met!", "not_met!", "insufficient_data!", "not_reported!",
                   "holds", "holds not", "  sum: [", "  ratio: {", "amended", "other_stream",
-                  "unknown_target", "exemptions", "not_applicable!"}
+                  "unknown_target", "exemptions", "not_applicable!",
+                  "sources: [", "left_out", "window: {", "fallback: {", "days", "no days",
+                  "full: norm", "norm of the pack", "published norm", "norm of no class"}
         self.assertEqual(wanted - seen, set())
 
 

@@ -35,10 +35,16 @@ def redistribute(blocks):
     return used
 
 
-def share_of_points(criterion, value):
+def ends(criterion, norm):
+    """zero and full; `norm` where full is the norm."""
+    full = criterion["linear"]["full"]
+    return decimal(criterion["linear"]["zero"]), norm if full == "norm" else decimal(full)
+
+
+def share_of_points(criterion, value, norm=None):
     """The part of the weight that a figure earns."""
     if "linear" in criterion:
-        zero, full = (decimal(criterion["linear"][key]) for key in ("zero", "full"))
+        zero, full = ends(criterion, norm)
         return min(max((value - zero) / (full - zero), Fraction(0)), Fraction(1))
     for band in criterion["bands"]:
         if "up_to" not in band or value <= decimal(band["up_to"]):
@@ -46,10 +52,10 @@ def share_of_points(criterion, value):
     raise ValueError("the last band has no bound")
 
 
-def is_met(criterion, value):
+def is_met(criterion, value, norm=None):
     if "linear" in criterion:
-        zero, full = (decimal(criterion["linear"][key]) for key in ("zero", "full"))
-        at, more = decimal(criterion.get("met_at", criterion["linear"]["full"])), full > zero
+        zero, full = ends(criterion, norm)
+        at, more = decimal(criterion["met_at"]) if "met_at" in criterion else full, full > zero
     else:
         parts = [decimal(band["share"]) for band in criterion["bands"]]
         more = parts[-1] > parts[0]
@@ -61,7 +67,7 @@ def is_met(criterion, value):
     return value >= at if more else value <= at
 
 
-def score(standard, scored, reported, chosen, vetoes, exemptions=()):
+def score(standard, scored, reported, chosen, vetoes, exemptions=(), norms=None):
     """The members of a body that judge. chosen: indicator -> (it, members, value, sufficient)."""
     if not scored:
         return {"verdict": "not_applicable", "score": None, "grade": None, "blocks": [],
@@ -81,9 +87,10 @@ def score(standard, scored, reported, chosen, vetoes, exemptions=()):
             earned = None
             verdict = "insufficient_data" if reported else "not_reported"
             if has[b][i]:
-                earned = rounded(share_of_points(one, value) * used[b][i], 0)
+                norm = decimal(norms[one["id"]]["value"]) if one["id"] in (norms or {}) else None
+                earned = rounded(share_of_points(one, value, norm) * used[b][i], 0)
                 points.append(earned)
-                verdict = "met" if is_met(one, value) else "not_met"
+                verdict = "met" if is_met(one, value, norm) else "not_met"
             if exempt[b][i]:
                 verdict = "not_applicable"
             verdicts.append(verdict)
@@ -93,6 +100,8 @@ def score(standard, scored, reported, chosen, vetoes, exemptions=()):
                 "weight_used": written(used[b][i], 2),
                 "redistributed": written(used[b][i] - weights[b][i] if reported else 0, 2),
                 "points": None if earned is None else written(earned, 2)})
+            if one["id"] in (norms or {}):
+                lines[-1]["criteria"][-1]["norm"] = norms[one["id"]]
     without = sum(weight for trio in zip(weights, has, exempt) for weight, there, no in zip(*trio)
                   if not there and not no)
     spared = sum(weight for both in zip(weights, exempt) for weight, no in zip(*both) if no)

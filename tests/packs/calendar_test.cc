@@ -174,6 +174,21 @@ TEST(Period, BeginsAndEndsAtLocalMidnight) {
   EXPECT_EQ(text(period_end(boston(), year)), "2016-01-01T05:00:00Z");
 }
 
+TEST(Period, AQuarterIsThreeMonths) {
+  Period last{Period::Unit::kQuarter, 2015, 10};
+  EXPECT_EQ(text(period_start(boston(), last)), "2015-10-01T04:00:00Z");
+  EXPECT_EQ(text(period_end(boston(), last)), "2016-01-01T05:00:00Z");
+  EXPECT_EQ(next_period(last).text(), "2016-Q1");
+  for (int month = 1; month <= 12; ++month) {
+    Period quarter = period_of(Date{2015, month, 15}, Period::Unit::kQuarter);
+    EXPECT_EQ(quarter.text(), "2015-Q" + std::to_string((month + 2) / 3));
+    EXPECT_EQ(parse_period(quarter.text()).value(), quarter);
+    EXPECT_TRUE(quarter.holds({2015, month, 1}));
+    EXPECT_FALSE(quarter.holds({2015, month <= 9 ? month + 3 : month - 3, 1}));
+    EXPECT_FALSE(quarter.holds({2016, month, 1}));
+  }
+}
+
 TEST(Period, OfAnInstantIsThatOfItsLocalDay) {
   EXPECT_EQ(period_of(boston(), at("2015-04-01T03:59:59Z"), Period::Unit::kMonth).text(),
             "2015-03");
@@ -187,13 +202,14 @@ TEST(Period, OfAnInstantIsThatOfItsLocalDay) {
 }
 
 TEST(Period, ParsesWhatItPrints) {
-  for (const char* word : {"2015", "2015-03", "2015-12", "1999-01"}) {
+  for (const char* word : {"2015", "2015-03", "2015-12", "1999-01", "2015-Q1", "2015-Q4"}) {
     auto period = parse_period(word);
     ASSERT_TRUE(period.ok()) << word;
     EXPECT_EQ(period->text(), word);
   }
-  for (const char* word : {"", "15", "2015-", "2015-13", "2015-00", "2015-3", "2015-03-01", "201a",
-                           "2015-03 ", "0015", "12-2015"}) {
+  for (const char* word :
+       {"", "15", "2015-", "2015-13", "2015-00", "2015-3", "2015-03-01", "201a", "2015-03 ", "0015",
+        "12-2015", "2015-Q0", "2015-Q5", "2015-q1", "2015Q12", "2015-Q", "201a-Q1"}) {
     EXPECT_FALSE(parse_period(word).ok()) << word;
   }
 }

@@ -205,6 +205,17 @@ TEST_F(Pages, AnExemptLineSaysUntilWhenAndWhy) {
   EXPECT_TRUE(list_at(lines.as_array()[1], "notes").empty());
 }
 
+TEST_F(Pages, ALineSaysHowManyCasesWereLeftOutForTheirSource) {
+  scene_.outlet_changes = {{R"("n": 19, "unit": "hour", "value": "9.5000"}}]}])",
+                            R"("n": 19, "left_out": 4, "unit": "hour", "value": "9.5000"}}]}])"}};
+  scene_.publish(101);
+  const Json page_of = page("/api/v1/outlets/o320102-1");
+  const Json& lines = *list_at(*page_of.find("result"), "blocks")[0].find("criteria");
+  EXPECT_TRUE(list_at(lines.as_array()[0], "notes").empty());
+  ASSERT_EQ(list_at(lines.as_array()[1], "notes").size(), 1u);
+  EXPECT_EQ(text_at(list_at(lines.as_array()[1], "notes")[0], "zh"), "另有 4 件因来源不符未计入");
+}
+
 TEST_F(Pages, AClosedPeriodShowsItsRevisionsAndWhatWouldBeNow) {
   const char* path = "/api/v1/outlets/o320102-1?period=2026";
   EXPECT_TRUE(page(path).find("closing")->is_null());

@@ -34,7 +34,7 @@ std::vector<std::string> texts(const Fact& fact) {
 }
 
 TEST(FactKinds, EveryKindIsFoundAndItsAttributesStandOnce) {
-  ASSERT_EQ(fact_kinds().size(), 7u);
+  ASSERT_EQ(fact_kinds().size(), 9u);
   for (const FactKind& kind : fact_kinds()) {
     EXPECT_EQ(fact_kind(kind.id), &kind);
     std::vector<std::string> names = kind.attribute_names();

@@ -73,7 +73,7 @@ TEST(FactTable, EveryProblemOfEveryRowWithItsPlace) {
       "n.csv:1: column \"levle\": this column is not known (did you mean \"level\"?)\n"
       "n.csv:2: column \"from\": \"2024-5-1\" is not a date in the form 2025-12-31\n"
       "n.csv:3: column \"kind\": \"produkt\" is none of outlet, division, document, institution, "
-      "status, product, finding, exemption (did you mean \"product\"?)\n"
+      "status, product, finding, exemption, class, norm (did you mean \"product\"?)\n"
       "n.csv:4: column \"review\": \"acepted\" is none of accepted, rejected, pending (did you "
       "mean \"accepted\"?)\n"
       "n.csv:5: column \"level\": a row of kind \"product\" has no \"level\", found \"county\"\n"

@@ -95,14 +95,17 @@ void SmallLedger::add_facts(const std::vector<Fact>& facts) {
   record({"os:test", "facts", FactsRecorded{facts}});
 }
 
-std::size_t SmallLedger::enroll(const std::string& outlet) {
+std::size_t SmallLedger::enroll(const std::string& outlet, SourceKind source) {
   TokenCreated token;
+  token.source_kind = source;
   token.historical = true;
   return enroll_as(outlet, std::move(token));
 }
 
-std::size_t SmallLedger::enroll_live(const std::string& outlet) {
-  return enroll_as(outlet, TokenCreated());
+std::size_t SmallLedger::enroll_live(const std::string& outlet, SourceKind source) {
+  TokenCreated token;
+  token.source_kind = source;
+  return enroll_as(outlet, std::move(token));
 }
 
 std::size_t SmallLedger::enroll_as(const std::string& outlet, TokenCreated token) {
@@ -117,6 +120,7 @@ std::size_t SmallLedger::enroll_as(const std::string& outlet, TokenCreated token
   enrolled.key = stream.key->public_key();
   enrolled.outlet = stream.outlet;
   enrolled.stream = stream_id(enrolled.key, enrolled.outlet);
+  enrolled.source_kind = token.source_kind;
   enrolled.historical = token.historical;
   enrolled.token_hash = token.token_hash;
   enrolled.software = "test";

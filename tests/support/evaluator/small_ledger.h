@@ -47,8 +47,8 @@ class SmallLedger : public LedgerReader {
   Duration agents_ahead{0};
 
   // A new stream of the outlet, a historical one or one that reports as it goes; its number.
-  std::size_t enroll(const std::string& outlet);
-  std::size_t enroll_live(const std::string& outlet);
+  std::size_t enroll(const std::string& outlet, SourceKind source = SourceKind::kAgent);
+  std::size_t enroll_live(const std::string& outlet, SourceKind source = SourceKind::kAgent);
   LedgerIndex batch(std::size_t stream, const std::vector<Event>& events);
   StreamId stream_id_of(std::size_t stream) const;
   // The event by which the stream voids or corrects the event with that sequence.
