@@ -52,9 +52,13 @@ Status check_sealed_note(SqliteDatabase& database) {
                    database.prepare("SELECT e.stream, s.last_batch FROM enrolment e, stream s"));
   ASSIGN_OR_RETURN(bool found, row.step());
   if (!found) return {};
-  ASSIGN_OR_RETURN(StreamId stream, StreamId::from(row.bytes(0), "the stream id"));
+  Result<StreamId> stream = StreamId::from(row.bytes(0), "the stream id");
+  if (!stream.ok()) {
+    return Error(Code::kCorrupt, database.path() + " is damaged: the enrolment cannot be read",
+                 stream.error());
+  }
   const std::string number = std::to_string(row.integer(1));
-  const std::string prefix = " " + stream.hex() + " ";
+  const std::string prefix = " " + stream->hex() + " ";
   if (!note.starts_with(prefix)) return {};
   std::string sealed = note.substr(prefix.size(), 20);
   if (note != prefix + sealed + " " + sealed + "\n") return {};

@@ -79,8 +79,10 @@ export function overflow(page) {
     - document.documentElement.clientWidth)
 }
 
-/** What axe finds of weight, one line each. */
+/** What axe finds of weight, one line each, once nothing fades or moves any more. */
 export async function axe(page) {
+  await page.waitForFunction(() => document.getAnimations().every((each) =>
+    each.playState !== 'running' || each.effect?.getComputedTiming().endTime === Infinity))
   const session = await page.context().newCDPSession(page)
   // Through the debugger, since the page's policy lets no inline script run.
   await session.send('Runtime.evaluate', { expression: AXE })
